@@ -12,6 +12,7 @@
 #include <linux/ioctl.h>
 
 #include <jailhouse/types.h>
+#include <jailhouse/hypercall.h>
 
 #define JAILHOUSE_DEVICE		"/dev/jailhouse"
 #define JAILHOUSE_SYSFS			"/sys/devices/jailhouse"
@@ -26,7 +27,7 @@
 /* Names a cell: by id, or by name when id is JAILHOUSE_CELL_ID_UNUSED. */
 struct jailhouse_cell_id {
 	s32 id;
-	u32 padding;
+	u32 force;		/* load, destroy: JAILHOUSE_FORCE = do not ask the cell first */
 	char name[JAILHOUSE_CELL_ID_NAMELEN + 1];	/* NUL-terminated */
 } __attribute__((packed));
 

@@ -35,11 +35,12 @@
 /* Root: start a cell. Argument: cell id. -ENOENT, -EPERM (denied, or the root cell). */
 #define JAILHOUSE_HC_CELL_START			2
 
-/* Root: stop a cell and map its loadable regions into the root cell. Argument: cell id. -ENOENT,
- * -EPERM (denied by the cell). */
+/* Root: stop a cell and map its loadable regions into the root cell. Arguments: cell id;
+ * JAILHOUSE_FORCE = do not ask the cell, any other value = ask. -ENOENT, -EPERM (denied by the
+ * cell), -ETIMEDOUT (the cell did not answer and keeps running). */
 #define JAILHOUSE_HC_CELL_SET_LOADABLE		3
 
-/* Root: stop a cell and take its resources back. Argument: cell id. -ENOENT, -EPERM. */
+/* Root: stop a cell and take its resources back. Arguments and errors as before. */
 #define JAILHOUSE_HC_CELL_DESTROY		4
 
 /* Any cell. Argument: JAILHOUSE_INFO_*. -EINVAL for an unknown one. */
@@ -55,6 +56,9 @@
 
 /* Cells with JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED, else -EPERM. Argument: a character. */
 #define JAILHOUSE_HC_DEBUG_CONSOLE_PUTC		8
+
+/* Not 1: older callers leave what they please in the place of this argument. */
+#define JAILHOUSE_FORCE				0x46524345
 
 /* Argument of JAILHOUSE_HC_HYPERVISOR_GET_INFO */
 #define JAILHOUSE_INFO_MEM_POOL_SIZE		0	/* pages */
