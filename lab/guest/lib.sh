@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What scenarios are written with. Each check prints one line, "ok - ..." or "not ok - ...", and the
+# output of what failed; a scenario goes on after a failed check.
+
+lab_out=/run/lab/output
+
+# The result of one check.
+pass() {
+	echo "ok - $1"
+	echo "$1" >>/run/lab/ok
+}
+
+fail() {
+	echo "not ok - $1"
+	shift
+	for line in "$@"; do
+		echo "    $line"
+	done
+	echo "failed" >>/run/lab/failed
+}
+
+# Shows what the last command said, indented.
+show_output() {
+	sed 's/^/    | /' "$lab_out"
+}
+
+# A line for the reader.
+say() {
+	echo "# $*"
+}
+
+# check "description" command...: the command succeeds. Its output stays in $lab_out.
+check() {
+	local what=$1 status
+
+	shift
+	"$@" >"$lab_out" 2>&1
+	status=$?
+	if [ $status -eq 0 ]; then
+		pass "$what"
+		return 0
+	fi
+	fail "$what" "'$*' ended with status $status"
+	show_output
+	return 1
+}
+
+# check_fails "description" "expected text" command...: the command fails, and says the text.
+# A command that is killed by a signal has not failed in an orderly way.
+check_fails() {
+	local what=$1 text=$2 status
+
+	shift 2
+	"$@" >"$lab_out" 2>&1
+	status=$?
+	if [ $status -ne 0 ] && [ $status -lt 126 ] && grep -qF -- "$text" "$lab_out"; then
+		pass "$what"
+		return 0
+	fi
+	fail "$what" "'$*' ended with status $status, expected a failure that says: $text"
+	show_output
+	return 1
+}
+
+# expect_text "description" "text" command...: the command succeeds, and says the text.
+expect_text() {
+	local what=$1 text=$2 status
+
+	shift 2
+	"$@" >"$lab_out" 2>&1
+	status=$?
+	if [ $status -eq 0 ] && grep -qF -- "$text" "$lab_out"; then
+		pass "$what"
+		return 0
+	fi
+	fail "$what" "'$*' ended with status $status, expected success and: $text"
+	show_output
+	return 1
+}
+
+# check_equal "description" expected actual
+check_equal() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+		return 0
+	fi
+	fail "$1" "expected '$2', got '$3'"
+	return 1
+}
+
+# wait_for SECONDS command...: repeats the command until it succeeds, at most so long.
+wait_for() {
+	local n=$(($1 * 10))
+
+	shift
+	while [ $n -gt 0 ]; do
+		"$@" >"$lab_out" 2>&1 && return 0
+		n=$((n - 1))
+		usleep 100000
+	done
+	echo "still not after the time limit: $*" >>"$lab_out"
+	return 1
+}
+
+# Online CPUs as Linux lists them.
+online_cpus() {
+	cat /sys/devices/system/cpu/online
+}
+
+# Number of interrupts of a kind so far, on all CPUs: the lines of /proc/interrupts that contain
+# the text.
+interrupts_of() {
+	grep -F -- "$1" /proc/interrupts |
+		awk '{ for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }'
+}
+
+# disk_load MEGABYTES: reads so much from the virtio disk, past the page cache.
+disk_load() {
+	local n=$1
+
+	while [ $n -gt 0 ]; do
+		echo 1 >/proc/sys/vm/drop_caches
+		dd if=/dev/vda of=/dev/null bs=64k count=$((n < 64 ? n * 16 : 1024)) 2>&1 || return 1
+		n=$((n - 64))
+	done
+}

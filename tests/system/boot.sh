@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The stock kernel boots in the lab's machine and has what the other scenarios build on.
+
+check_equal "four CPUs are online" 0-3 "$(online_cpus)"
+check "KVM is there" test -c /dev/kvm
+expect_text "KVM runs a guest on the last CPU" "kvm cpu 3: works" kvm_run 3
+check "KVM runs a guest on every CPU" kvm_run all
+check_equal "KVM was tried on four CPUs" 4 "$(grep -c ': works$' "$lab_out")"
+check_fails "a CPU that is not there is refused" "kvm cpu 77: cannot be used" kvm_run 77
+
+check "the driver is installed for this kernel" modinfo jailhouse
+for f in /lib/firmware/jailhouse.bin /usr/sbin/jailhouse; do
+	check "$f is installed" test -s "$f"
+done
+
+check "the virtio devices interrupt by MSI" grep -q 'ITS-.*MSI.*virtio' /proc/interrupts
+before=$(interrupts_of virtio)
+check "the virtio disk can be read" disk_load 16
+after=$(interrupts_of virtio)
+say "virtio interrupts: $before before the load, $after after it"
+check "the load was delivered by interrupts" test "$after" -gt "$((before + 10))"
