@@ -7,6 +7,7 @@
 #				tree that lab/setup has prepared, or for KDIR=... alone
 #	make unit		build and run the tests that run on this machine
 #	make check		source format and static analysis
+#	make format		put all sources into the format that "make check" wants
 #	make test, demo, soak	the system tests, the demonstration, the long test (lab/)
 #	make install DESTDIR=
 #	make clean
@@ -59,7 +60,7 @@ ROOMS := include hypervisor driver lib tools inmates configs tests/unit tests/fu
 	bench lab packaging
 -include $(ROOMS:%=%/build.mk)
 
-.PHONY: all unit check test demo soak install clean $(INSTALL-y)
+.PHONY: all unit check format test demo soak install clean $(INSTALL-y)
 
 all: $(ALL-y)
 
@@ -68,6 +69,9 @@ unit: $(UNIT-y)
 
 check:
 	$(Q)lab/check
+
+format:
+	$(Q)lab/check --format
 
 test:
 	$(Q)./test

@@ -8,10 +8,12 @@ check "KVM runs a guest on every CPU" kvm_run all
 check_equal "KVM was tried on four CPUs" 4 "$(grep -c ': works$' "$lab_out")"
 check_fails "a CPU that is not there is refused" "kvm cpu 77: cannot be used" kvm_run 77
 
-check "the driver is installed for this kernel" modinfo jailhouse
 for f in /lib/firmware/jailhouse.bin /usr/sbin/jailhouse; do
 	check "$f is installed" test -s "$f"
 done
+check "the driver loads" modprobe jailhouse
+check "the driver's device is there" test -c /dev/jailhouse
+check "the driver unloads" rmmod jailhouse
 
 check "the virtio devices interrupt by MSI" grep -q 'ITS-.*MSI.*virtio' /proc/interrupts
 before=$(interrupts_of virtio)

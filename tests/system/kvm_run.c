@@ -27,13 +27,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUN_SECONDS	5
-#define KILL_SECONDS	10
+#define RUN_SECONDS  5
+#define KILL_SECONDS 10
 
-#define GUEST_RAM	0x40000000ull
-#define GUEST_MMIO	0x10000000ull
-#define GUEST_VALUE	0x4a48u
-#define PAGE		4096
+#define GUEST_RAM   0x40000000ull
+#define GUEST_MMIO  0x10000000ull
+#define GUEST_VALUE 0x4a48u
+#define PAGE	    4096
 
 enum result { WORKS, REFUSED, BROKEN };
 
@@ -207,8 +207,8 @@ static int parse_cpu(const char *text)
 	errno = 0;
 	cpu = strtol(text, &end, 10);
 	if (errno || end == text || *end || cpu < 0 || cpu >= CPU_SETSIZE) {
-		fprintf(stderr, "kvm_run: CPU '%s': expected a number from 0 to %d, or all\n",
-			text, CPU_SETSIZE - 1);
+		fprintf(stderr, "kvm_run: CPU '%s': expected a number from 0 to %d, or all\n", text,
+			CPU_SETSIZE - 1);
 		exit(BROKEN);
 	}
 	return cpu;
