@@ -1,0 +1,3 @@
+# wanted: 1 passed, 1 failed, saying: killed after 12 seconds
+check "before the end" true
+sleep 1000
