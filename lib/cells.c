@@ -45,7 +45,8 @@ int jh_cell_ref_parse(const char *text, bool is_name, struct jh_cell_ref *ref,
 	if (!is_name && length && strspn(text, "0123456789") == length) {
 		ref->id = to_number(text);
 		if (ref->id < 0)
-			return jh_fail(error, EINVAL, "cell id %s is larger than %d", text, INT_MAX);
+			return jh_fail(error, EINVAL, "cell id %s is larger than %d", text,
+				       INT_MAX);
 		return 0;
 	}
 	if (!length)
@@ -93,11 +94,11 @@ static int read_cell(const char *root, int id, struct jh_cell *cell)
 	memset(cell, 0, sizeof(*cell));
 	cell->id = id;
 	if (snprintf(dir, sizeof(dir), "%s/cells/%d", root, id) >= (int)sizeof(dir) ||
-	    read_line(dir, "name", cell->name, sizeof(cell->name)) < 0 ||
-	    read_line(dir, "state", cell->state, sizeof(cell->state)) < 0 ||
+	    read_line(dir, "name", cell->name, sizeof(cell->name)) ||
+	    read_line(dir, "state", cell->state, sizeof(cell->state)) ||
 	    read_line(dir, "cpus_assigned_list", cell->cpus_assigned,
-		      sizeof(cell->cpus_assigned)) < 0 ||
-	    read_line(dir, "cpus_failed_list", cell->cpus_failed, sizeof(cell->cpus_failed)) < 0)
+		      sizeof(cell->cpus_assigned)) ||
+	    read_line(dir, "cpus_failed_list", cell->cpus_failed, sizeof(cell->cpus_failed)))
 		return -1;
 	return 0;
 }
@@ -126,8 +127,7 @@ ssize_t jh_sysfs_list(const char *root, struct jh_cell **cells, struct jh_error 
 	snprintf(path, sizeof(path), "%s/cells", root);
 	dir = opendir(path);
 	if (!dir && errno == ENOENT)
-		return jh_fail(error, ENOENT, "the driver is not loaded: there is no %s; try "
-			       "'modprobe jailhouse'", path);
+		return jh_fail(error, ENOENT, NO_DRIVER, path);
 	if (!dir)
 		return jh_fail(error, errno, "cannot read %s: %s", path, strerror(errno));
 

@@ -63,16 +63,17 @@ static int check_signature(const char *origin, const char *data, enum jh_config_
 	if (signature_is(data, kind))
 		return 0;
 	if (kind == JH_CONFIG_SYSTEM && signature_is(data, JH_CONFIG_CELL))
-		return jh_fail(error, EINVAL,
-			       "%s: this is a cell configuration; use 'cell create'", origin);
+		return jh_fail(error, EINVAL, "%s: this is a cell configuration; use 'cell create'",
+			       origin);
 	if (kind == JH_CONFIG_CELL && signature_is(data, JH_CONFIG_SYSTEM))
-		return jh_fail(error, EINVAL,
-			       "%s: this is a system configuration; use 'enable'", origin);
+		return jh_fail(error, EINVAL, "%s: this is a system configuration; use 'enable'",
+			       origin);
 
 	for (i = 0; i < JAILHOUSE_SIGNATURE_LENGTH; i++)
 		shown[i] = isprint((unsigned char)data[i]) ? data[i] : '.';
-	return jh_fail(error, EINVAL, "%s: not a %s configuration: signature \"%s\" instead of \"%s\"",
-		       origin, kinds[kind], shown, signatures[kind]);
+	return jh_fail(error, EINVAL,
+		       "%s: not a %s configuration: signature \"%s\" instead of \"%s\"", origin,
+		       kinds[kind], shown, signatures[kind]);
 }
 
 static int check_header(const char *origin, unsigned int architecture, unsigned int revision,
@@ -83,8 +84,8 @@ static int check_header(const char *origin, unsigned int architecture, unsigned 
 			       revision, JAILHOUSE_CONFIG_REVISION);
 	if (architecture != wanted)
 		return jh_fail(error, EINVAL,
-			       "%s: configuration for architecture %u (%s), this machine is %u (%s)",
-			       origin, architecture, architecture_name(architecture), wanted,
+			       "%s: made for architecture %u (%s), this machine is %u (%s)", origin,
+			       architecture, architecture_name(architecture), wanted,
 			       architecture_name(wanted));
 	return 0;
 }
@@ -93,8 +94,9 @@ static int check_cell(const char *origin, const struct jailhouse_cell_desc *cell
 		      struct jh_error *error)
 {
 	if (!memchr(cell->name, 0, sizeof(cell->name)))
-		return jh_fail(error, EINVAL, "%s: cell name \"%.*s...\" does not end within %d "
-			       "characters", origin, (int)sizeof(cell->name), cell->name,
+		return jh_fail(error, EINVAL,
+			       "%s: cell name \"%.*s...\" does not end within %d characters",
+			       origin, (int)sizeof(cell->name), cell->name,
 			       JAILHOUSE_CELL_NAME_MAXLEN);
 	if (!cell->name[0])
 		return jh_fail(error, EINVAL, "%s: the cell has no name", origin);
@@ -146,7 +148,8 @@ int jh_config_load(const char *path, enum jh_config_kind kind, struct jh_config 
 			       strerror(errno));
 	architecture = jh_architecture_of(machine.machine);
 	if (architecture < 0)
-		return jh_fail(error, ENODEV, "architecture \"%s\" of this machine is not supported",
+		return jh_fail(error, ENODEV,
+			       "architecture \"%s\" of this machine is not supported",
 			       machine.machine);
 
 	if (jh_read_file(path, JAILHOUSE_MAX_CONFIG_SIZE, &config->data, &config->size, error) < 0)

@@ -15,7 +15,7 @@
 #include "internal.h"
 
 /* No image needs more than this, and a wrong path (/dev/zero) ends here. */
-#define IMAGE_LIMIT	((size_t)1 << 30)
+#define IMAGE_LIMIT ((size_t)1 << 30)
 
 struct jh_device {
 	int fd;
@@ -34,8 +34,7 @@ struct jh_device *jh_open(struct jh_error *error)
 		return device;
 
 	if (errno == ENOENT)
-		jh_fail(error, errno, "the driver is not loaded: there is no %s; try "
-			"'modprobe jailhouse'", JAILHOUSE_DEVICE);
+		jh_fail(error, errno, NO_DRIVER, JAILHOUSE_DEVICE);
 	else
 		jh_fail(error, errno, "cannot open %s: %s", JAILHOUSE_DEVICE, strerror(errno));
 	free(device);
@@ -168,8 +167,7 @@ int jh_cell_load(struct jh_device *device, const struct jh_cell_ref *cell,
 	return result;
 }
 
-int jh_cell_start(struct jh_device *device, const struct jh_cell_ref *cell,
-		  struct jh_error *error)
+int jh_cell_start(struct jh_device *device, const struct jh_cell_ref *cell, struct jh_error *error)
 {
 	struct jailhouse_cell_id id = cell_id(cell, false);
 
@@ -192,8 +190,7 @@ int jh_cell_destroy(struct jh_device *device, const struct jh_cell_ref *cell, bo
 	return call(device, JAILHOUSE_CELL_DESTROY, &id, error);
 }
 
-ssize_t jh_console_read(struct jh_device *device, char *buffer, size_t size,
-			struct jh_error *error)
+ssize_t jh_console_read(struct jh_device *device, char *buffer, size_t size, struct jh_error *error)
 {
 	ssize_t got = read(device->fd, buffer, size);
 

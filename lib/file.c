@@ -52,8 +52,7 @@ static int read_to_end(int fd, const char *path, size_t limit, char **data, size
 	return 0;
 }
 
-int jh_read_file(const char *path, size_t limit, void **data, size_t *size,
-		 struct jh_error *error)
+int jh_read_file(const char *path, size_t limit, void **data, size_t *size, struct jh_error *error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char *buffer = NULL;

@@ -19,20 +19,20 @@
 
 /* Why a function failed. */
 struct jh_error {
-	int code;		/* errno value, > 0 */
-	char text[640];		/* one sentence without full stop, naming the offending values */
+	int code;	/* errno value, > 0 */
+	char text[640]; /* one sentence without full stop, naming the offending values */
 };
 
 /* --- Configurations ------------------------------------------------------------------------ */
 
 enum jh_config_kind {
-	JH_CONFIG_SYSTEM,	/* struct jailhouse_system, for jh_enable() */
-	JH_CONFIG_CELL,		/* struct jailhouse_cell_desc, for jh_cell_create() */
+	JH_CONFIG_SYSTEM, /* struct jailhouse_system, for jh_enable() */
+	JH_CONFIG_CELL,	  /* struct jailhouse_cell_desc, for jh_cell_create() */
 };
 
 struct jh_config {
 	void *data;
-	size_t size;		/* bytes, as the counts in the configuration say */
+	size_t size; /* bytes, as the counts in the configuration say */
 };
 
 /*
@@ -112,9 +112,9 @@ int jh_cell_create(struct jh_device *device, const char *path, struct jh_error *
 
 /* Something to load into a cell. */
 struct jh_image {
-	const char *path;	/* file, or NULL: */
-	const char *string;	/* this string with its NUL */
-	uint64_t address;	/* guest-physical address in the cell */
+	const char *path;   /* file, or NULL: */
+	const char *string; /* this string with its NUL */
+	uint64_t address;   /* guest-physical address in the cell */
 };
 
 /*
@@ -127,8 +127,7 @@ int jh_cell_load(struct jh_device *device, const struct jh_cell_ref *cell,
 		 const struct jh_image *images, size_t count, struct jh_error *error);
 
 /* Starts the cell. Returns 0, or -1: code ENOENT for an unknown cell, EPERM when it refuses. */
-int jh_cell_start(struct jh_device *device, const struct jh_cell_ref *cell,
-		  struct jh_error *error);
+int jh_cell_start(struct jh_device *device, const struct jh_cell_ref *cell, struct jh_error *error);
 
 /*
  * Shuts the cell down; with @force without asking it. Returns 0, or -1: code ENOENT for an unknown
@@ -157,7 +156,7 @@ struct jh_cell {
  */
 ssize_t jh_cell_list(struct jh_cell **cells, struct jh_error *error);
 
-#define JH_MAX_COUNTERS	32
+#define JH_MAX_COUNTERS 32
 
 /*
  * Statistics of a cell: how often its CPUs entered the hypervisor, and why. A counter that a CPU
@@ -165,11 +164,11 @@ ssize_t jh_cell_list(struct jh_cell **cells, struct jh_error *error);
  */
 struct jh_stats {
 	size_t num_counters;
-	char names[JH_MAX_COUNTERS][32];	/* "vmexits_total" first, then by name */
+	char names[JH_MAX_COUNTERS][32]; /* "vmexits_total" first, then by name */
 	size_t num_cpus;
-	int *cpus;				/* logical CPU numbers, ascending */
+	int *cpus; /* logical CPU numbers, ascending */
 	uint64_t total[JH_MAX_COUNTERS];
-	uint64_t *of_cpu;			/* [cpu index * JH_MAX_COUNTERS + counter] */
+	uint64_t *of_cpu; /* [cpu index * JH_MAX_COUNTERS + counter] */
 };
 
 /*

@@ -35,7 +35,8 @@ int to_u64(const char *text, const char *what, uint64_t *value, struct jh_error 
 	error->code = EINVAL;
 	snprintf(error->text, sizeof(error->text),
 		 errno == ERANGE ? "%s '%s' does not fit in 64 bits" :
-				   "%s '%s' is not a number; write 4096 or 0x1000", what, text);
+				   "%s '%s' is not a number; write 4096 or 0x1000",
+		 what, text);
 	return -1;
 }
 
@@ -91,8 +92,10 @@ int take_images(int argc, char **argv, struct jh_image *images, struct jh_error 
 			return misunderstood(error, "%s lacks its value", argv[i]);
 		if (address) {
 			if (!image || placed)
-				return misunderstood(error, "'-a %s' does not follow an image or "
-						     "a string", argv[i + 1]);
+				return misunderstood(error,
+						     "'-a %s' does not follow an image or "
+						     "a string",
+						     argv[i + 1]);
 			if (to_u64(argv[++i], "address", &image->address, error) < 0)
 				return -1;
 			placed = true;

@@ -9,8 +9,8 @@
 
 #include "verb.h"
 
-#define CELL	"{ID | [--name] NAME}"
-#define FORCE	"  -f, --force       do not ask the cell, it has no say and gets no time to finish\n"
+#define CELL  "{ID | [--name] NAME}"
+#define FORCE "  -f, --force       do not ask the cell, it has no say and gets no time to finish\n"
 
 static const struct verb verbs[] = {
 	{ "enable", "SYSCONFIG", "take over the machine, Linux becomes the root cell", "",
@@ -79,11 +79,11 @@ static void help_table(FILE *out, const char *group)
 	fprintf(out, "usage: jailhouse %s%sVERB [ARGUMENT ...]\n\n", group ? group : "",
 		group ? " " : "");
 	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (!group || (!strncmp(verbs[i].name, group, length) &&
-			       verbs[i].name[length] == ' '))
+		if (!group ||
+		    (!strncmp(verbs[i].name, group, length) && verbs[i].name[length] == ' '))
 			fprintf(out, "  %-14s  %s\n", verbs[i].name, verbs[i].summary);
 	fprintf(out, "\n'jailhouse VERB --help' explains a verb, 'jailhouse --version' tells the "
-		"version.\n");
+		     "version.\n");
 }
 
 /* Returns how many words at the front of @argv name @verb, 0 if they do not. */

@@ -8,13 +8,13 @@
 
 #include "jailhouse.h"
 
-#define EXIT_USAGE	2	/* the command line is wrong; nothing was done */
+#define EXIT_USAGE 2 /* the command line is wrong; nothing was done */
 
 struct verb {
-	const char *name;	/* "cell create": one word or two */
-	const char *arguments;	/* for the usage line, "" = none */
-	const char *summary;	/* one line */
-	const char *options;	/* for the help of this verb: lines that end in a newline, or "" */
+	const char *name;      /* "cell create": one word or two */
+	const char *arguments; /* for the usage line, "" = none */
+	const char *summary;   /* one line */
+	const char *options;   /* for the help of this verb: lines that end in a newline, or "" */
 	/* @argv: what follows the verb, @argc of it, NULL behind. Returns the exit status. */
 	int (*run)(const struct verb *verb, int argc, char **argv);
 };

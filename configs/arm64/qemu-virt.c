@@ -10,13 +10,15 @@
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
 
-#define MMIO	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
-#define RAM	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
-		 JAILHOUSE_MEM_DMA)
+#define MMIO (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+#define RAM  (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
 
 /* The same address for the root cell as for the machine. */
-#define REGION(address, length, what) \
-	{ .phys_start = (address), .virt_start = (address), .size = (length), .flags = (what) }
+#define REGION(address, length, what)                                               \
+	{                                                                           \
+		.phys_start = (address), .virt_start = (address), .size = (length), \
+		.flags = (what)                                                     \
+	}
 
 struct {
 	struct jailhouse_system header;

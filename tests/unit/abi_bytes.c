@@ -14,13 +14,21 @@
 
 struct field {
 	unsigned int offset;
-	unsigned int bytes;	/* 0: a string */
+	unsigned int bytes; /* 0: a string */
 	uint64_t value;
 	const char *text;
 };
 
-#define N(offset, bytes, value)	{ offset, bytes, value, NULL }
-#define S(offset, text)		{ offset, 0, 0, text }
+#define N(offset, bytes, value)            \
+	{                                  \
+		offset, bytes, value, NULL \
+	}
+#define S(offset, text)            \
+	{                          \
+		offset, 0, 0, text \
+	}
+
+/* clang-format off */
 
 /* Arrays begin at: 132 CPUs, 140 memory, 364 cache, 376 irqchips, 408 ports, 416 PCI devices,
  * 528 capabilities, 544 stream ids. */
@@ -88,6 +96,8 @@ static const struct field system_x86[] = {
 	N(488, 8, 3),
 };
 
+/* clang-format on */
+
 static void lay_out(const struct field *fields, size_t count, uint8_t *image, size_t size)
 {
 	size_t i, byte;
@@ -122,7 +132,7 @@ static void compare(const char *name, const struct field *fields, size_t count, 
 				 wanted[i]);
 }
 
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void cell_comes_out_as_specified(void **state)
 {

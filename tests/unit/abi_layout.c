@@ -10,16 +10,18 @@
 #include <jailhouse/hypercall.h>
 #include <jailhouse/ivshmem.h>
 
-#define SIZE(type, bytes)	_Static_assert(sizeof(type) == (bytes), "size of " #type)
-#define AT(type, field, offset, bytes)						\
-	_Static_assert(__builtin_offsetof(type, field) == (offset) &&		\
-		       sizeof(((type *)0)->field) == (bytes), #type "." #field)
-#define VALUE(name, number)	_Static_assert((name) == (number), #name)
+#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), "size of " #type)
+#define AT(type, field, offset, bytes)                                \
+	_Static_assert(__builtin_offsetof(type, field) == (offset) && \
+			       sizeof(((type *)0)->field) == (bytes), \
+		       #type "." #field)
+#define VALUE(name, number) _Static_assert((name) == (number), #name)
 
 _Static_assert(sizeof(unsigned long long) == sizeof(u64) &&
-	       __builtin_types_compatible_p(u64, unsigned long long) &&
-	       __builtin_types_compatible_p(__u64, unsigned long long) &&
-	       __builtin_types_compatible_p(s64, long long), "u64 prints as %llu");
+		       __builtin_types_compatible_p(u64, unsigned long long) &&
+		       __builtin_types_compatible_p(__u64, unsigned long long) &&
+		       __builtin_types_compatible_p(s64, long long),
+	       "u64 prints as %llu");
 
 /* Console descriptor */
 SIZE(struct jailhouse_console, 32);

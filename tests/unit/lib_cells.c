@@ -52,7 +52,7 @@ static int make_tree(void **state)
 	make_file("cells/0/state", "running\n");
 	make_file("cells/0/cpus_assigned_list", "0-1,3\n");
 	make_file("cells/0/cpus_failed_list", "3\n");
-	make_directory("cells/7");			/* is about to vanish */
+	make_directory("cells/7"); /* is about to vanish */
 	make_file("cells/7/name", "gone\n");
 	make_directory("cells/nonsense");
 	make_directory("cells/0/statistics");
@@ -104,7 +104,7 @@ static void missing_driver_is_named(void **state)
 	assert_int_equal(jh_sysfs_list("/nowhere", &cells, &error), -1);
 	assert_int_equal(error.code, 2);
 	assert_string_equal(error.text, "the driver is not loaded: there is no /nowhere/cells; try "
-			    "'modprobe jailhouse'");
+					"'modprobe jailhouse'");
 }
 
 static void statistics_are_a_table(void **state)

@@ -111,10 +111,12 @@ static void header_has_to_fit_this_machine(void **state)
 	struct cell_file cell = good_cell(JAILHOUSE_X86);
 
 	(void)state;
-	expect(&cell, sizeof(cell), JH_CONFIG_CELL, "x.cell: configuration for architecture 0 "
+	expect(&cell, sizeof(cell), JH_CONFIG_CELL,
+	       "x.cell: made for architecture 0 "
 	       "(x86), this machine is 2 (arm64)");
 	cell.cell.architecture = 200;
-	expect(&cell, sizeof(cell), JH_CONFIG_CELL, "x.cell: configuration for architecture 200 "
+	expect(&cell, sizeof(cell), JH_CONFIG_CELL,
+	       "x.cell: made for architecture 200 "
 	       "(unknown), this machine is 2 (arm64)");
 	cell.cell.revision = 13;
 	expect(&cell, sizeof(cell), JH_CONFIG_CELL,
@@ -136,8 +138,7 @@ static void any_cut_is_noticed(void **state)
 
 	expect(&cell, 3, JH_CONFIG_CELL,
 	       "x.cell: not a cell configuration: only 3 bytes, its header has 132");
-	expect(&cell, 131, JH_CONFIG_CELL,
-	       "x.cell: cut off: 131 bytes, the header alone has 132");
+	expect(&cell, 131, JH_CONFIG_CELL, "x.cell: cut off: 131 bytes, the header alone has 132");
 	expect(&cell, 203, JH_CONFIG_CELL,
 	       "x.cell: cut off: 203 bytes, its counts of regions need 204");
 }
@@ -147,12 +148,12 @@ static void huge_counts_do_not_wrap(void **state)
 	struct cell_file cell = good_cell(JAILHOUSE_ARM64);
 
 	(void)state;
-	cell.cell.num_memory_regions = 0x8000000;	/* x 32 = 2^32 */
+	cell.cell.num_memory_regions = 0x8000000; /* x 32 = 2^32 */
 	expect(&cell, sizeof(cell), JH_CONFIG_CELL,
 	       "x.cell: cut off: 204 bytes, its counts of regions need 4294967436");
 	cell.cell.cpu_set_size = cell.cell.num_memory_regions = cell.cell.num_cache_regions =
 		cell.cell.num_irqchips = cell.cell.num_pio_regions = cell.cell.num_pci_devices =
-		cell.cell.num_pci_caps = cell.cell.num_stream_ids = 0xffffffff;
+			cell.cell.num_pci_caps = cell.cell.num_stream_ids = 0xffffffff;
 	expect(&cell, sizeof(cell), JH_CONFIG_CELL,
 	       "x.cell: cut off: 204 bytes, its counts of regions need 639950127087");
 }
@@ -163,7 +164,8 @@ static void names_are_checked(void **state)
 
 	(void)state;
 	memset(cell.cell.name, 'n', sizeof(cell.cell.name));
-	expect(&cell, sizeof(cell), JH_CONFIG_CELL, "x.cell: cell name "
+	expect(&cell, sizeof(cell), JH_CONFIG_CELL,
+	       "x.cell: cell name "
 	       "\"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn...\" does not end within 31 characters");
 	cell.cell.name[0] = 0;
 	expect(&cell, sizeof(cell), JH_CONFIG_CELL, "x.cell: the cell has no name");

@@ -19,7 +19,7 @@
 
 #include "internal.h"
 
-#define DEVICE_FD	1000
+#define DEVICE_FD 1000
 
 int __real_open(const char *path, int flags, ...);
 int __real_close(int fd);
@@ -30,12 +30,12 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size);
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 int __wrap_uname(struct utsname *machine);
 
-static int open_error;		/* errno of opening the device, 0 = works */
-static int call_error;		/* errno of a call, 0 = works */
+static int open_error; /* errno of opening the device, 0 = works */
+static int call_error; /* errno of a call, 0 = works */
 static int read_error;
 static struct jailhouse_error reason;
 static unsigned long last_request;
-static uint8_t seen[4096];	/* what the last call pointed to */
+static uint8_t seen[4096]; /* what the last call pointed to */
 static char image_seen[2][16];
 
 int __wrap_open(const char *path, int flags, ...)
@@ -128,7 +128,7 @@ static void missing_driver_is_named(void **state)
 	open_error = ENOENT;
 	assert_null(jh_open(&error));
 	assert_string_equal(error.text, "the driver is not loaded: there is no /dev/jailhouse; try "
-			    "'modprobe jailhouse'");
+					"'modprobe jailhouse'");
 	open_error = EACCES;
 	assert_null(jh_open(&error));
 	assert_string_equal(error.text, "cannot open /dev/jailhouse: Permission denied");
@@ -267,7 +267,10 @@ static void configurations_arrive(void **state)
 {
 	char path[] = "/tmp/lib_device.XXXXXX";
 	struct jailhouse_cell_desc cell = {
-		.signature = "JHCLL", .architecture = 2, .revision = 14, .name = "a",
+		.signature = "JHCLL",
+		.architecture = 2,
+		.revision = 14,
+		.name = "a",
 	};
 
 	(void)state;

@@ -12,7 +12,7 @@
 
 #include "arguments.h"
 
-#define LINE(...) \
+#define LINE(...)                             \
 	char *argv[] = { __VA_ARGS__, NULL }; \
 	int argc = sizeof(argv) / sizeof(argv[0]) - 1
 
@@ -69,7 +69,8 @@ static void wrong_cells_are_explained(void **state)
 	refused("2147483648", NULL, "cell id 2147483648 is larger than 2147483647");
 	refused("99999999999999999999", NULL,
 		"cell id 99999999999999999999 is larger than 2147483647");
-	refused("abcdefghijklmnopqrstuvwxyz123456", NULL, "cell name "
+	refused("abcdefghijklmnopqrstuvwxyz123456", NULL,
+		"cell name "
 		"\"abcdefghijklmnopqrstuvwxyz12345...\" has 32 characters, more than 31");
 	refused("1", "2", "unexpected argument '2'");
 }
