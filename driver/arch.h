@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the common files of the module need from an architecture. One file arch-ARCH.c defines it.
+ */
+#ifndef JAILHOUSE_DRIVER_ARCH_H
+#define JAILHOUSE_DRIVER_ARCH_H
+
+#include "jailhouse.h"
+
+/* JAILHOUSE_ARM64, ...; and the name that goes with it */
+extern const u8 arch_id;
+extern const char arch_name[];
+
+/* The first physical address that the hypervisor cannot use */
+extern const u64 arch_memory_limit;
+
+/* Statistics beyond JAILHOUSE_GENERIC_CPU_STATS, in the order of their codes: names in sysfs,
+ * NULL at the end. */
+extern const char *const arch_stat_names[];
+
+/* Can this machine be taken over? @misc: the device of the module. Process context. */
+int arch_check_machine(const struct device *misc, struct jailhouse_error *why);
+
+/* Returns @ms milliseconds in ticks of the counter that the hypervisor reads. */
+u64 arch_counter_ticks(unsigned int ms);
+
+/*
+ * Builds the page tables of the entry at image->virt + @offset and fills in header->entry_table:
+ * all of the hypervisor memory at header->virt_base, the part up to header->image_size also at
+ * its physical address. Returns the first offset behind them or a negative errno.
+ */
+s64 arch_build_entry_tables(struct image *image, u64 offset, struct jailhouse_error *why);
+
+/* Makes what was written to [@start, @start + @size) visible to code that runs uncached, data and
+ * instructions. */
+void arch_clean_memory(void *start, size_t size);
+
+/*
+ * Carries this CPU into the hypervisor; called with interrupts off on CPU @cpu. Returns 0 as a
+ * guest of the root cell, or a negative errno with this CPU as it was before.
+ */
+int arch_enter(const struct image *image, unsigned int cpu);
+
+/* The way back, also with interrupts off: JAILHOUSE_HC_DISABLE and what belongs to it. */
+int arch_leave(void);
+
+/* A hypercall; jailhouse_lock held and machine enabled. */
+long arch_hypercall(u32 code, u64 arg1, u64 arg2);
+
+#endif /* JAILHOUSE_DRIVER_ARCH_H */

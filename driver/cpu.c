@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * CPUs: into the hypervisor and back, off and on.
+ *
+ * A crossing is carried out by one thread on each CPU. They are threads, not inter-processor
+ * interrupts, so that no interrupt is active then. The hypervisor waits a bounded time for all
+ * and decides for all. Who started the crossing waits a bounded time, too. If then a thread has
+ * not even had its CPU, the crossing is abandoned: it stays, with the module and the memory, until
+ * the last thread has come and gone (machine.stale), and no further one can start before that.
+ * The last thread then gives back the memory, if the crossing was one into the hypervisor.
+ */
+#include <linux/completion.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "arch.h"
+
+/* The hypervisor answers within its own time limit; this leaves time for the way. */
+#define CROSSING_TIMEOUT_MS	(3 * BARRIER_TIMEOUT_MS)
+/* How long a CPU tries to take the interrupts that are still queued for it before it leaves */
+#define DRAIN_TIMEOUT_MS	2000
+
+enum traveller_state {
+	TRAVELLER_AWAITED,
+	TRAVELLER_CROSSING,
+	TRAVELLER_BACK,
+};
+
+struct traveller {
+	struct crossing *crossing;
+	struct task_struct *thread;
+	unsigned int cpu;
+	enum traveller_state state;
+	int result;
+};
+
+struct crossing {
+	bool enter;
+	spinlock_t lock;		/* pending, abandoned */
+	unsigned int pending;
+	bool abandoned;
+	struct completion done;
+	unsigned int count;
+	struct traveller traveller[];
+};
+
+/* One step with interrupts off; the thread may have been moved because its CPU went away. */
+static int traveller_step(struct traveller *traveller)
+{
+	unsigned long flags;
+	int result = -ENXIO;
+
+	local_irq_save(flags);
+	if (smp_processor_id() == traveller->cpu) {
+		WRITE_ONCE(traveller->state, TRAVELLER_CROSSING);
+		result = traveller->crossing->enter ?
+			arch_enter(&machine.image, traveller->cpu) : arch_leave();
+	}
+	local_irq_restore(flags);
+	return result;
+}
+
+static int traveller_cross(struct traveller *traveller)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(DRAIN_TIMEOUT_MS);
+	int result;
+
+	for (;;) {
+		result = traveller_step(traveller);
+		if (traveller->crossing->enter || result != -EAGAIN ||
+		    time_after(jiffies, deadline))
+			return result;
+		cond_resched();
+	}
+}
+
+/* The last thread of an abandoned crossing has gone. */
+static void crossing_bury(struct crossing *crossing)
+{
+	mutex_lock(&jailhouse_lock);
+	if (crossing->enter && machine.state == MACHINE_NATIVE)
+		image_release(&machine.image);
+	machine.stale = NULL;
+	mutex_unlock(&jailhouse_lock);
+	pr_notice("the last CPU has come back\n");
+	kfree(crossing);
+}
+
+static int traveller_thread(void *arg)
+{
+	struct traveller *traveller = arg;
+	struct crossing *crossing = traveller->crossing;
+	bool bury;
+
+	traveller->result = traveller_cross(traveller);
+	smp_store_release(&traveller->state, TRAVELLER_BACK);
+
+	spin_lock(&crossing->lock);
+	crossing->pending--;
+	bury = !crossing->pending && crossing->abandoned;
+	if (!crossing->pending && !bury)
+		complete(&crossing->done);
+	spin_unlock(&crossing->lock);
+
+	if (bury)
+		crossing_bury(crossing);
+	module_put_and_kthread_exit(0);
+}
+
+static void crossing_free(struct crossing *crossing)
+{
+	unsigned int n;
+
+	for (n = 0; n < crossing->count; n++)
+		kthread_stop(crossing->traveller[n].thread);
+	kfree(crossing);
+}
+
+/* Makes the threads, none of which runs yet. */
+static struct crossing *crossing_alloc(const struct cpumask *cpus, bool enter)
+{
+	struct crossing *crossing;
+	struct traveller *traveller;
+	unsigned int cpu;
+
+	crossing = kzalloc(struct_size(crossing, traveller, cpumask_weight(cpus)), GFP_KERNEL);
+	if (!crossing)
+		return NULL;
+	crossing->enter = enter;
+	spin_lock_init(&crossing->lock);
+	init_completion(&crossing->done);
+	for_each_cpu(cpu, cpus) {
+		traveller = &crossing->traveller[crossing->count];
+		traveller->crossing = crossing;
+		traveller->cpu = cpu;
+		traveller->thread = kthread_create(traveller_thread, traveller, "jailhouse/%u", cpu);
+		if (IS_ERR(traveller->thread)) {
+			crossing_free(crossing);
+			return NULL;
+		}
+		crossing->count++;
+		kthread_bind(traveller->thread, cpu);
+		sched_set_fifo(traveller->thread);
+	}
+	crossing->pending = crossing->count;
+	return crossing;
+}
+
+/*
+ * Wakes all threads. This one must not be preempted before it is through: a CPU that has crossed
+ * waits for the others.
+ */
+static void crossing_start(struct crossing *crossing)
+{
+	unsigned int n;
+
+	preempt_disable();
+	for (n = 0; n < crossing->count; n++) {
+		__module_get(THIS_MODULE);
+		wake_up_process(crossing->traveller[n].thread);
+	}
+	preempt_enable();
+}
+
+/* Returns whether all threads are back; otherwise the crossing is abandoned. */
+static bool crossing_wait(struct crossing *crossing)
+{
+	bool complete;
+
+	wait_for_completion_timeout(&crossing->done, msecs_to_jiffies(CROSSING_TIMEOUT_MS +
+				    (crossing->enter ? 0 : DRAIN_TIMEOUT_MS)));
+	spin_lock(&crossing->lock);
+	complete = !crossing->pending;
+	if (!complete) {
+		crossing->abandoned = true;
+		machine.stale = crossing;
+	}
+	spin_unlock(&crossing->lock);
+	return complete;
+}
+
+static int crossing_result(const struct crossing *crossing, u32 sequence,
+			   struct jailhouse_error *why)
+{
+	const char *what = crossing->enter ? "enabling the hypervisor" : "disabling the hypervisor";
+	const struct traveller *traveller, *failed = NULL;
+	bool crossed = false;
+	unsigned int n;
+
+	for (n = 0; n < crossing->count; n++) {
+		traveller = &crossing->traveller[n];
+		if (!traveller->result)
+			crossed = true;
+		else if (!failed || failed->result == -ETIMEDOUT)
+			failed = traveller;	/* rather the cause than those who waited for it */
+	}
+	if (failed && crossed) {
+		machine.state = MACHINE_BROKEN;
+		return refuse(why, -EIO, "%s failed on CPU %u (error %d), but not on all; the machine "
+			      "has to be rebooted", what, failed->cpu, failed->result);
+	}
+	if (!failed) {
+		machine.state = crossing->enter ? MACHINE_ENABLED : MACHINE_NATIVE;
+		return 0;
+	}
+	if (failed->result == -ENXIO)
+		return refuse(why, -ENXIO, "CPU %u went offline meanwhile", failed->cpu);
+	if (failed->result == -EAGAIN)
+		return refuse(why, -EBUSY, "CPU %u still had interrupts queued after %u ms",
+			      failed->cpu, DRAIN_TIMEOUT_MS);
+	return image_explain(&machine.image, sequence, failed->result, what, why);
+}
+
+/* Returns the result of a crossing that was abandoned. */
+static int crossing_missing(const struct crossing *crossing, u32 sequence,
+			    struct jailhouse_error *why)
+{
+	const struct traveller *traveller, *missing = NULL;
+	enum traveller_state state;
+	bool crossed = false;
+	unsigned int n;
+
+	for (n = 0; n < crossing->count; n++) {
+		traveller = &crossing->traveller[n];
+		state = smp_load_acquire(&traveller->state);
+		if (state == TRAVELLER_BACK)
+			crossed |= !traveller->result;
+		else if (!missing || state == TRAVELLER_CROSSING)
+			missing = traveller;
+	}
+	if (!missing)	/* the last one came just now */
+		return crossing_result(crossing, sequence, why);
+	if (crossed || READ_ONCE(missing->state) == TRAVELLER_CROSSING) {
+		machine.state = MACHINE_BROKEN;
+		return refuse(why, -EIO, "CPU %u did not come back from the hypervisor within %u ms; "
+			      "the machine has to be rebooted", missing->cpu, CROSSING_TIMEOUT_MS);
+	}
+	return refuse(why, -ETIMEDOUT, "CPU %u did not arrive within %u ms: something keeps it busy; "
+		      "it is waited for in the background", missing->cpu, BARRIER_TIMEOUT_MS);
+}
+
+static int cpus_cross(const struct cpumask *cpus, bool enter, struct jailhouse_error *why)
+{
+	u32 sequence = READ_ONCE(machine.image.status->sequence);
+	struct crossing *crossing = crossing_alloc(cpus, enter);
+	int err;
+
+	if (!crossing)
+		return refuse(why, -ENOMEM, "no threads could be started for CPUs %*pbl",
+			      cpumask_pr_args(cpus));
+	crossing_start(crossing);
+	if (!crossing_wait(crossing))
+		return crossing_missing(crossing, sequence, why);
+	err = crossing_result(crossing, sequence, why);
+	kfree(crossing);
+	return err;
+}
+
+int cpus_enter(const struct cpumask *cpus, struct jailhouse_error *why)
+{
+	return cpus_cross(cpus, true, why);
+}
+
+int cpus_leave(const struct cpumask *cpus, struct jailhouse_error *why)
+{
+	return cpus_cross(cpus, false, why);
+}
+
+int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhouse_error *why)
+{
+	struct jailhouse_error ignored;
+	unsigned int cpu;
+	int err;
+
+	cpumask_clear(taken);
+	for_each_cpu(cpu, cpus) {
+		if (!cpu_online(cpu))
+			continue;
+		err = remove_cpu(cpu);
+		if (err) {
+			cpus_return(taken, &ignored);
+			return refuse(why, err, "CPU %u cannot be taken offline (error %d)", cpu, err);
+		}
+		cpumask_set_cpu(cpu, taken);
+	}
+	return 0;
+}
+
+int cpus_return(struct cpumask *taken, struct jailhouse_error *why)
+{
+	unsigned int cpu;
+	int err, result = 0;
+
+	for_each_cpu(cpu, taken) {
+		err = add_cpu(cpu);
+		if (err && !cpu_online(cpu)) {
+			pr_err("CPU %u did not come back online (error %d)\n", cpu, err);
+			result = refuse(why, err, "CPU %u did not come back online (error %d)", cpu,
+					err);
+		}
+	}
+	cpumask_clear(taken);
+	return result;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Enable and disable: everything is read, checked, claimed and laid out first; then the CPUs
+ * cross, and after that nothing can fail.
+ */
+#include <linux/cpu.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "arch.h"
+
+/* Memory and other things in the hands of an enable until it has succeeded */
+struct preparation {
+	struct jailhouse_system *config;
+	size_t config_size;
+	struct cell *root;
+};
+
+int machine_check_enabled(struct jailhouse_error *why)
+{
+	if (machine.state == MACHINE_BROKEN)
+		return refuse(why, -EIO, "the CPUs of this machine disagree about the hypervisor; it "
+			      "has to be rebooted");
+	if (machine.state != MACHINE_ENABLED)
+		return refuse(why, -EINVAL, "the hypervisor is not enabled");
+	return 0;
+}
+
+static int check_not_stale(struct jailhouse_error *why)
+{
+	if (machine.stale)
+		return refuse(why, -EBUSY, "a CPU has yet to come back from the last attempt; try "
+			      "again when it is no longer kept busy");
+	return 0;
+}
+
+static int check_can_enable(struct jailhouse_error *why)
+{
+	int err;
+
+	if (machine.state == MACHINE_ENABLED)
+		return refuse(why, -EBUSY, "the hypervisor is already enabled");
+	if (machine.state == MACHINE_BROKEN)
+		return machine_check_enabled(why);
+	err = check_not_stale(why);
+	if (err)
+		return err;
+	if (machine.suspending)
+		return refuse(why, -EBUSY, "the machine is about to be suspended");
+	if (memory_end() > arch_memory_limit)
+		return refuse(why, -ENODEV, "this machine has memory up to 0x%llx, at most 0x%llx is "
+			      "supported", memory_end(), arch_memory_limit);
+	return arch_check_machine(jailhouse_misc(), why);
+}
+
+/* The root cell must own exactly the CPUs that Linux runs on. */
+static int check_cpus(const struct cpumask *cpus, struct jailhouse_error *why)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (cpumask_test_cpu(cpu, cpus) && !cpu_online(cpu))
+			return refuse(why, -EINVAL, "CPU %u of the root cell is offline: bring it "
+				      "online (echo 1 > /sys/devices/system/cpu/cpu%u/online) or remove "
+				      "it from the CPU set %*pbl", cpu, cpu, cpumask_pr_args(cpus));
+		if (!cpumask_test_cpu(cpu, cpus) && cpu_online(cpu))
+			return refuse(why, -EINVAL, "CPU %u is online but not in the CPU set %*pbl of "
+				      "the root cell: add it, or take it offline (echo 0 > "
+				      "/sys/devices/system/cpu/cpu%u/online)", cpu,
+				      cpumask_pr_args(cpus), cpu);
+	}
+	return 0;
+}
+
+static struct cell *make_root(const struct jailhouse_cell_desc *desc, const struct cpumask *cpus,
+			      struct jailhouse_error *why)
+{
+	struct cell *root = cell_alloc(0, desc->name);
+	int err = -ENOMEM;
+
+	if (root) {
+		cpumask_copy(root->cpus, cpus);
+		err = sysfs_add_cell(root);
+	}
+	if (err) {
+		refuse(why, err, "the root cell cannot be entered in sysfs (error %d)", err);
+		if (root)
+			cell_free(root);
+		return NULL;
+	}
+	return root;
+}
+
+/* The CPUs cross; hotplug has to wait. */
+static int enter(const struct cpumask *cpus, struct jailhouse_error *why)
+{
+	int err;
+
+	cpus_read_lock();
+	err = check_cpus(cpus, why);
+	if (!err)
+		err = cpus_enter(cpus, why);
+	cpus_read_unlock();
+	return err;
+}
+
+/* Everything that remains while enabled; the memory is given back on failure unless a CPU may
+ * still use it. */
+static int enable_prepared(struct preparation *prep, struct jailhouse_error *why)
+{
+	u32 max_cpus = cpumask_last(machine.cpus) + 1;
+	int err;
+
+	err = image_load(&machine.image, prep->config, prep->config_size, machine.cpus, why);
+	if (err)
+		return err;
+	err = console_attach(&machine.image, max_cpus, why);
+	if (!err) {
+		console_name_cell(0, prep->root->name);
+		err = enter(machine.cpus, why);
+	}
+	if (err && machine.state == MACHINE_NATIVE) {
+		console_detach();
+		if (!machine.stale)
+			image_release(&machine.image);
+	}
+	return err;
+}
+
+static int enable_config(struct preparation *prep, struct jailhouse_error *why)
+{
+	int err;
+
+	err = config_cpus(&prep->config->root_cell, machine.cpus, why);
+	if (!err)
+		err = check_cpus(machine.cpus, why);
+	if (err)
+		return err;
+	prep->root = make_root(&prep->config->root_cell, machine.cpus, why);
+	if (!prep->root)
+		return why->code;
+	err = enable_prepared(prep, why);
+	if (err) {
+		cell_free(prep->root);
+		return err;
+	}
+	machine.root = prep->root;
+	list_add(&machine.root->node, &machine.cells);
+	return 0;
+}
+
+int machine_enable(const void __user *config, struct jailhouse_error *why)
+{
+	struct preparation prep = { };
+	int err;
+
+	err = check_can_enable(why);
+	if (!err)
+		err = config_read_system(config, &prep.config, &prep.config_size, why);
+	if (err)
+		return err;
+	/* Held while enabled */
+	if (!try_module_get(THIS_MODULE))
+		err = refuse(why, -ENODEV, "the module is about to be removed");
+	if (!err)
+		err = enable_config(&prep, why);
+	kvfree(prep.config);
+	if (!err)
+		pr_notice("enabled on CPUs %*pbl, hypervisor memory 0x%llx+0x%llx\n",
+			  cpumask_pr_args(machine.cpus), machine.image.phys, machine.image.size);
+	else if (machine.state != MACHINE_BROKEN)
+		module_put(THIS_MODULE);
+	return err;
+}
+
+/* All CPUs of the root cell have to come back with us; @woken are those that were offline. */
+static int leave(struct cpumask *woken, struct jailhouse_error *why)
+{
+	unsigned int cpu;
+	int err;
+
+	for_each_cpu(cpu, machine.cpus) {
+		if (cpu_online(cpu))
+			continue;
+		err = add_cpu(cpu);
+		if (err && !cpu_online(cpu))
+			return refuse(why, err, "CPU %u is offline and cannot be brought back (error "
+				      "%d), so the hypervisor cannot be disabled", cpu, err);
+		cpumask_set_cpu(cpu, woken);
+	}
+	cpus_read_lock();
+	err = check_cpus(machine.cpus, why);
+	if (!err)
+		err = cpus_leave(machine.cpus, why);
+	cpus_read_unlock();
+	return err;
+}
+
+int machine_disable(struct jailhouse_error *why)
+{
+	cpumask_var_t woken;
+	unsigned int cpu;
+	int err;
+
+	err = machine_check_enabled(why);
+	if (!err)
+		err = check_not_stale(why);
+	if (!err)
+		err = cell_destroy_all(why);
+	if (err)
+		return err;
+	if (!zalloc_cpumask_var(&woken, GFP_KERNEL))
+		return refuse(why, -ENOMEM, "out of memory");
+	err = leave(woken, why);
+	/* CPUs that the user had taken offline are offline again afterwards. */
+	for_each_cpu(cpu, woken)
+		if (remove_cpu(cpu))
+			pr_warn("CPU %u, which was offline, stays online\n", cpu);
+	free_cpumask_var(woken);
+	if (err)
+		return err;
+
+	list_del(&machine.root->node);
+	cell_free(machine.root);
+	machine.root = NULL;
+	console_detach();
+	image_release(&machine.image);
+	module_put(THIS_MODULE);
+	pr_notice("disabled\n");
+	return 0;
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The module: /dev/jailhouse, and what the rest of Linux has to tell us.
+ */
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/reboot.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/suspend.h>
+#include <linux/uaccess.h>
+
+#include "arch.h"
+
+#define CONSOLE_POLL_MS	50
+
+DEFINE_MUTEX(jailhouse_lock);
+struct machine machine = { .cells = LIST_HEAD_INIT(machine.cells) };
+
+/* One opener of the device */
+struct session {
+	struct mutex lock;		/* error and console of this file */
+	struct jailhouse_error error;
+	struct console_cursor *cursor;
+	size_t start, end;		/* of what was not yet read in text */
+	char text[2048];
+};
+
+int report_set(struct jailhouse_error *why, int code, const char *file, unsigned int line,
+	       const char *fmt, ...)
+{
+	va_list args;
+
+	memset(why, 0, sizeof(*why));
+	why->code = code;
+	why->line = line;
+	strscpy(why->file, kbasename(file), sizeof(why->file));
+	va_start(args, fmt);
+	vscnprintf(why->text, sizeof(why->text), fmt, args);
+	va_end(args);
+	return code;
+}
+
+static int session_open(struct inode *inode, struct file *file)
+{
+	struct session *session = kzalloc(sizeof(*session), GFP_KERNEL);
+
+	if (!session)
+		return -ENOMEM;
+	session->cursor = console_open();
+	if (!session->cursor) {
+		kfree(session);
+		return -ENOMEM;
+	}
+	mutex_init(&session->lock);
+	file->private_data = session;
+	return 0;
+}
+
+static int session_release(struct inode *inode, struct file *file)
+{
+	struct session *session = file->private_data;
+
+	console_close(session->cursor);
+	kfree(session);
+	return 0;
+}
+
+/* Fills session->text; waits for something unless @nonblock. A beginning of a line is shown when
+ * nothing else came for a while. */
+static int session_fill(struct session *session, bool nonblock)
+{
+	bool flush = nonblock;
+
+	for (;;) {
+		session->start = 0;
+		session->end = console_read(session->cursor, session->text, sizeof(session->text),
+					    flush);
+		if (session->end || nonblock)
+			return 0;
+		if (msleep_interruptible(CONSOLE_POLL_MS))
+			return -ERESTARTSYS;
+		flush = true;
+	}
+}
+
+/* The console. O_NONBLOCK: 0 when there is nothing new. */
+static ssize_t session_read(struct file *file, char __user *buffer, size_t size, loff_t *pos)
+{
+	struct session *session = file->private_data;
+	ssize_t result = 0;
+
+	if (mutex_lock_interruptible(&session->lock))
+		return -ERESTARTSYS;
+	if (session->start == session->end)
+		result = session_fill(session, file->f_flags & O_NONBLOCK);
+	if (!result) {
+		size = min(size, session->end - session->start);
+		if (copy_to_user(buffer, session->text + session->start, size)) {
+			result = -EFAULT;
+		} else {
+			session->start += size;
+			result = size;
+		}
+	}
+	mutex_unlock(&session->lock);
+	return result;
+}
+
+static int ioctl_cell_create(void __user *arg, struct jailhouse_error *why)
+{
+	struct jailhouse_cell_create create;
+
+	if (copy_from_user(&create, arg, sizeof(create)))
+		return refuse(why, -EFAULT, "the argument of CELL_CREATE cannot be read");
+	return machine_check_enabled(why) ?: cell_create(&create, why);
+}
+
+static int ioctl_cell_load(void __user *arg, struct jailhouse_error *why)
+{
+	struct jailhouse_cell_load __user *source = arg;
+	struct jailhouse_cell_load load;
+
+	if (copy_from_user(&load, source, sizeof(load)))
+		return refuse(why, -EFAULT, "the argument of CELL_LOAD cannot be read");
+	return machine_check_enabled(why) ?: cell_load(&load, source->image, why);
+}
+
+static int ioctl_cell(void __user *arg, struct jailhouse_error *why,
+		      int (*verb)(const struct jailhouse_cell_id *, struct jailhouse_error *))
+{
+	struct jailhouse_cell_id id;
+
+	if (copy_from_user(&id, arg, sizeof(id)))
+		return refuse(why, -EFAULT, "the cell id cannot be read");
+	return machine_check_enabled(why) ?: verb(&id, why);
+}
+
+static int session_dispatch(unsigned int command, void __user *arg, struct jailhouse_error *why)
+{
+	switch (command) {
+	case JAILHOUSE_ENABLE:
+		return machine_enable(arg, why);
+	case JAILHOUSE_DISABLE:
+		return machine_disable(why);
+	case JAILHOUSE_CELL_CREATE:
+		return ioctl_cell_create(arg, why);
+	case JAILHOUSE_CELL_LOAD:
+		return ioctl_cell_load(arg, why);
+	case JAILHOUSE_CELL_START:
+		return ioctl_cell(arg, why, cell_start);
+	case JAILHOUSE_CELL_DESTROY:
+		return ioctl_cell(arg, why, cell_destroy);
+	}
+	return refuse(why, -ENOTTY, "there is no ioctl 0x%x", command);
+}
+
+static long session_error(struct session *session, void __user *arg)
+{
+	long result;
+
+	mutex_lock(&session->lock);
+	result = copy_to_user(arg, &session->error, sizeof(session->error)) ? -EFAULT : 0;
+	mutex_unlock(&session->lock);
+	return result;
+}
+
+static long session_ioctl(struct file *file, unsigned int command, unsigned long arg)
+{
+	struct session *session = file->private_data;
+	struct jailhouse_error *why;
+	int err;
+
+	if (command == JAILHOUSE_ERROR)
+		return session_error(session, (void __user *)arg);
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	why = kzalloc(sizeof(*why), GFP_KERNEL);
+	if (!why)
+		return -ENOMEM;
+	if (mutex_lock_killable(&jailhouse_lock)) {
+		kfree(why);
+		return -EINTR;
+	}
+	err = session_dispatch(command, (void __user *)arg, why);
+	mutex_unlock(&jailhouse_lock);
+
+	if (err)
+		pr_notice("%s\n", why->text);
+	mutex_lock(&session->lock);
+	session->error = *why;
+	mutex_unlock(&session->lock);
+	kfree(why);
+	return err;
+}
+
+static const struct file_operations jailhouse_fops = {
+	.owner = THIS_MODULE,
+	.open = session_open,
+	.release = session_release,
+	.read = session_read,
+	.unlocked_ioctl = session_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice jailhouse_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "jailhouse",
+	.fops = &jailhouse_fops,
+	.mode = 0600,
+};
+
+const struct device *jailhouse_misc(void)
+{
+	return jailhouse_device.this_device;
+}
+
+/* An orderly end of Linux, whatever comes next, gets the machine back first. */
+static int reboot_notify(struct notifier_block *block, unsigned long event, void *arg)
+{
+	struct jailhouse_error *why = kzalloc(sizeof(*why), GFP_KERNEL);
+
+	if (!why)
+		return NOTIFY_DONE;
+	mutex_lock(&jailhouse_lock);
+	if (machine.state == MACHINE_ENABLED && machine_disable(why))
+		pr_err("cannot be disabled before the reboot: %s\n", why->text);
+	mutex_unlock(&jailhouse_lock);
+	kfree(why);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_block = {
+	.notifier_call = reboot_notify,
+	.priority = INT_MAX,
+};
+
+static int pm_notify(struct notifier_block *block, unsigned long event, void *arg)
+{
+	int result = NOTIFY_DONE;
+
+	mutex_lock(&jailhouse_lock);
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		if (machine.state != MACHINE_NATIVE || machine.stale) {
+			pr_warn("the machine cannot be suspended while the hypervisor is enabled\n");
+			result = NOTIFY_BAD;
+		} else {
+			machine.suspending = true;
+		}
+		break;
+	default:
+		machine.suspending = false;
+	}
+	mutex_unlock(&jailhouse_lock);
+	return result;
+}
+
+static struct notifier_block pm_block = { .notifier_call = pm_notify };
+
+static int __init jailhouse_init(void)
+{
+	int err = -ENOMEM;
+
+	if (!zalloc_cpumask_var(&machine.cpus, GFP_KERNEL))
+		return err;
+	err = sysfs_init();
+	if (err)
+		goto free_cpus;
+	err = register_reboot_notifier(&reboot_block);
+	if (err)
+		goto exit_sysfs;
+	err = register_pm_notifier(&pm_block);
+	if (err)
+		goto unregister_reboot;
+	err = misc_register(&jailhouse_device);
+	if (!err)
+		return 0;
+
+	unregister_pm_notifier(&pm_block);
+unregister_reboot:
+	unregister_reboot_notifier(&reboot_block);
+exit_sysfs:
+	sysfs_exit();
+free_cpus:
+	free_cpumask_var(machine.cpus);
+	return err;
+}
+
+static void __exit jailhouse_exit(void)
+{
+	misc_deregister(&jailhouse_device);
+	unregister_pm_notifier(&pm_block);
+	unregister_reboot_notifier(&reboot_block);
+	sysfs_exit();
+	console_exit();
+	free_cpumask_var(machine.cpus);
+}
+
+module_init(jailhouse_init);
+module_exit(jailhouse_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Loader and manager of a static partitioning hypervisor");
