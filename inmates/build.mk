@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Programs for cells: $(O)/inmates/NAME.bin, flat images for address 0, each linked from the library
+# and the sources in INMATE-NAME. Sources are compiled without floating point, so that interrupt
+# handlers leave those registers alone, unless they are in INMATE-FP.
+
+INMATE-LIB := $(addprefix inmates/lib/,string.c printf.c cmdline.c console.c comm.c)
+INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu.c exception.c \
+		gic.c timer.c cpu.c pl011.c)
+
+INMATES := motor timer probe canary hostile
+INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
+INMATE-timer := inmates/demos/timer.c
+INMATE-probe := inmates/demos/probe.c
+INMATE-canary := inmates/demos/canary.c
+INMATE-hostile := inmates/demos/hostile.c inmates/demos/hostile-$(ARCH).c
+INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
+
+INMATE-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \
+		-ffreestanding -fno-builtin -fno-pic -fno-pie -fno-common -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -fno-delete-null-pointer-checks \
+		-fno-tree-loop-distribute-patterns
+INMATE-CFLAGS-arm64 := -mcpu=cortex-a53 -mno-outline-atomics
+INMATE-NOFP-arm64 := -mgeneral-regs-only
+
+inmate-objs = $(patsubst %,$(O)/%.o,$(basename $(1)))
+INMATE-LIB-OBJS := $(call inmate-objs,$(INMATE-LIB) $(INMATE-LIB-$(ARCH)))
+INMATE-OBJS := $(INMATE-LIB-OBJS) $(foreach n,$(INMATES),$(call inmate-objs,$(INMATE-$(n))))
+INMATE-BINS := $(INMATES:%=$(O)/inmates/%.bin)
+
+$(call inmate-objs,$(filter-out $(INMATE-FP),$(INMATE-LIB) $(INMATE-LIB-$(ARCH)) \
+	$(foreach n,$(INMATES),$(INMATE-$(n))))): inmate-fp := $(INMATE-NOFP-$(ARCH))
+
+INMATE-ASM-OBJS := $(call inmate-objs,$(filter %.S,$(INMATE-LIB-$(ARCH))))
+$(filter-out $(INMATE-ASM-OBJS),$(INMATE-OBJS)): $(O)/inmates/%.o: inmates/%.c inmates/build.mk
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INMATE-CFLAGS) $(INMATE-CFLAGS-$(ARCH)) $(inmate-fp) -MMD -MP -c -o $@ $<
+
+$(INMATE-ASM-OBJS): $(O)/inmates/%.o: inmates/%.S inmates/build.mk
+	$(call say,AS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INMATE-CFLAGS) $(INMATE-CFLAGS-$(ARCH)) -MMD -MP -c -o $@ $<
+
+define inmate-program
+$(O)/inmates/$(1).elf: $(call inmate-objs,$(INMATE-$(1))) $(INMATE-LIB-OBJS) \
+		inmates/lib/$(ARCH)/inmate.lds
+endef
+$(foreach n,$(INMATES),$(eval $(call inmate-program,$(n))))
+
+$(INMATES:%=$(O)/inmates/%.elf):
+	$(call say,LD,$@)
+	$(Q)$(LD) -nostdlib -static --build-id=none -z noexecstack --no-warn-rwx-segments \
+		-T inmates/lib/$(ARCH)/inmate.lds -o $@ $(filter %.o,$^)
+
+$(INMATE-BINS): %.bin: %.elf
+	$(call say,BIN,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+ALL-y += $(INMATE-BINS)
+INSTALL-y += install-inmates
+
+install-inmates: $(INMATE-BINS)
+	$(Q)install -d $(DESTDIR)/usr/share/jailhouse/inmates
+	$(Q)install -m 0644 $(INMATE-BINS) $(DESTDIR)/usr/share/jailhouse/inmates
+
+-include $(INMATE-OBJS:.o=.d)
+-include inmates/tests/build.mk

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Attacks that take instructions or devices of arm64. */
+#include "hostile.h"
+
+#define GICD_CTLR		0x0000
+#define GICD_ISENABLER		0x0100
+#define GICD_ISPENDR		0x0200
+#define GICD_ISACTIVER		0x0300
+#define GICD_IPRIORITYR		0x0400
+#define GICD_ICFGR		0x0c00
+#define GICD_IROUTER		0x6000
+#define GICR_TYPER		0x0008
+#define GICR_WAKER		0x0014
+#define GICR_SGI_FRAME		0x10000
+#define FOREIGN_SPI		33
+#define MAX_FRAMES		16
+
+const u64 arch_foreign_address = 0x48000000;
+
+static u64 gicd(void)
+{
+	return inmate_comm()->gicd_base;
+}
+
+static u64 own_mpidr(void)
+{
+	u64 mpidr;
+
+	asm volatile("mrs %0, mpidr_el1" : "=r" (mpidr));
+	return mpidr & 0xff00ffffffULL;
+}
+
+/* ---- interrupts ---- */
+
+static void send_sgi(u64 value)
+{
+	asm volatile("dsb sy; msr s3_0_c12_c11_5, %0; isb" : : "r" (value) : "memory");
+}
+
+static void sgi_foreign(u64 address)
+{
+	(void)address;
+	for (u64 sgi = 0; sgi < 16; sgi++) {
+		send_sgi(sgi << 24 | 1ULL << 40);		/* all but this one */
+		for (u64 cluster = 0; cluster < 4; cluster++)
+			send_sgi(sgi << 24 | cluster << 16 | (0xffff & ~(1ULL << (own_mpidr() & 15))));
+	}
+	printf("attack: 80 SGI requests sent\n");
+}
+
+static void show_spi(const char *when)
+{
+	u64 base = gicd() + FOREIGN_SPI / 32 * 4;
+
+	printf("attack: %s: enabled 0x%x pending 0x%x active 0x%x priority 0x%x route 0x%x\n", when,
+	       mmio_read32(base + GICD_ISENABLER), mmio_read32(base + GICD_ISPENDR),
+	       mmio_read32(base + GICD_ISACTIVER),
+	       mmio_read32(gicd() + GICD_IPRIORITYR + FOREIGN_SPI / 4 * 4),
+	       mmio_read32(gicd() + GICD_IROUTER + FOREIGN_SPI * 8));
+}
+
+static void spi_foreign(u64 address)
+{
+	u64 base = gicd() + FOREIGN_SPI / 32 * 4;
+
+	(void)address;
+	show_spi("before");
+	mmio_write32(gicd() + GICD_IPRIORITYR + FOREIGN_SPI / 4 * 4, 0);
+	mmio_write32(gicd() + GICD_ICFGR + FOREIGN_SPI / 16 * 4, ~0U);
+	mmio_write32(gicd() + GICD_IROUTER + FOREIGN_SPI * 8, own_mpidr());
+	mmio_write32(base + GICD_ISENABLER, ~0U);
+	mmio_write32(base + GICD_ISPENDR, ~0U);
+	mmio_write32(base + GICD_ISACTIVER, ~0U);
+	mmio_write32(gicd() + GICD_CTLR, 0);
+	show_spi("after");
+}
+
+static u64 own_affinity(void)
+{
+	return (own_mpidr() & 0xffffff) | (own_mpidr() >> 32 & 0xff) << 24;
+}
+
+static void gicr_foreign(u64 address)
+{
+	u64 frame = inmate_comm()->gicr_base, foreign = 0;
+
+	(void)address;
+	for (int n = 0; n < MAX_FRAMES; n++, frame += 0x20000) {
+		u32 low = mmio_read32(frame + GICR_TYPER);
+		u32 high = mmio_read32(frame + GICR_TYPER + 4);
+
+		printf("attack: frame 0x%llx type 0x%x affinity 0x%x\n", frame, low, high);
+		if (high != own_affinity())
+			foreign = frame;
+		if (low & (1 << 4))
+			break;
+	}
+	if (!foreign) {
+		printf("attack: no foreign redistributor found\n");
+		return;
+	}
+	mmio_write32(foreign + GICR_SGI_FRAME + GICD_ISPENDR, ~0U);
+	mmio_write32(foreign + GICR_WAKER, 1 << 1);
+	result("foreign waker", mmio_read32(foreign + GICR_WAKER));
+}
+
+static void read_byte(void *arg)
+{
+	result("byte", *(volatile u8 *)arg);
+}
+
+static void read_word(void *arg)
+{
+	result("word", *(volatile u32 *)arg);
+}
+
+static void read_double(void *arg)
+{
+	u64 value;
+
+	asm volatile("ldr %0, [%1]" : "=r" (value) : "r" (arg));
+	result("double word", value);
+}
+
+static void gic_regs(u64 address)
+{
+	(void)address;
+	attempt("byte of a word register", read_byte, (void *)(uintptr_t)gicd());
+	attempt("double word of a word register", read_double, (void *)(uintptr_t)gicd());
+	attempt("reserved register", read_word, (void *)(uintptr_t)(gicd() + 0xbffc));
+	attempt("last register", read_word, (void *)(uintptr_t)(gicd() + 0xfffc));
+	attempt("across the end", read_double, (void *)(uintptr_t)(gicd() + 0xfff8));
+	attempt("unaligned", read_word, (void *)(uintptr_t)(gicd() + 2));
+	attempt("beyond the distributor", read_word, (void *)(uintptr_t)(gicd() + 0x10000));
+}
+
+/* ---- accesses that are hard to decode ---- */
+
+static void load_postindex(void *arg)
+{
+	u64 pointer = (uintptr_t)arg, value;
+
+	asm volatile("ldr %w0, [%1], #4" : "=r" (value), "+r" (pointer) : : "memory");
+	result("post-indexed load", value);
+	result("pointer advanced by", pointer - (uintptr_t)arg);
+}
+
+static void load_pair(void *arg)
+{
+	u64 first, second;
+
+	asm volatile("ldp %w0, %w1, [%2]" : "=&r" (first), "=&r" (second) : "r" (arg) : "memory");
+	result("first of a pair", first);
+	result("second of a pair", second);
+}
+
+static void load_simd(void *arg)
+{
+	u64 value;
+
+	asm volatile(".arch_extension simd\n\tldr q0, [%1]\n\tumov %0, v0.d[0]"
+		     : "=r" (value) : "r" (arg) : "memory");
+	result("vector load", value);
+}
+
+static void mmio_postindex(u64 address)
+{
+	(void)address;
+	attempt("post-indexed", load_postindex, (void *)(uintptr_t)gicd());
+}
+
+static void mmio_pair(u64 address)
+{
+	(void)address;
+	attempt("pair", load_pair, (void *)(uintptr_t)gicd());
+}
+
+static void mmio_simd(u64 address)
+{
+	(void)address;
+	attempt("vector", load_simd, (void *)(uintptr_t)gicd());
+}
+
+/* ---- firmware and hypervisor calls ---- */
+
+static u64 smc(u64 function, u64 arg1, u64 arg2, u64 arg3)
+{
+	register u64 x0 asm("x0") = function;
+	register u64 x1 asm("x1") = arg1;
+	register u64 x2 asm("x2") = arg2;
+	register u64 x3 asm("x3") = arg3;
+
+	asm volatile("smc #0" : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3) :
+		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+		       "x15", "x16", "x17", "memory");
+	return x0;
+}
+
+static void print_smc(u64 function, u64 arg1, u64 arg2, u64 arg3)
+{
+	printf("attack: smc 0x%llx(0x%llx, 0x%llx) = %lld\n", function, arg1, arg2,
+	       (s64)smc(function, arg1, arg2, arg3));
+}
+
+static void smc_immediate(void *arg)
+{
+	register u64 x0 asm("x0") = 0x84000000;
+
+	(void)arg;
+	asm volatile("smc #0x1234" : "+r" (x0) : : "x1", "x2", "x3", "memory");
+	result("smc #0x1234", x0);
+}
+
+static void smc_unknown(u64 address)
+{
+	static const u32 functions[] = {
+		0x00000000, 0x0badf00d, 0x8000ffff, 0x84001234, 0xc400ffff, 0xffffffff,
+	};
+
+	for (unsigned int n = 0; n < ARRAY_SIZE(functions); n++)
+		print_smc(functions[n], address, 0, 0);
+	attempt("smc #0x1234", smc_immediate, NULL);
+}
+
+/* Silicon, OEM, trusted OS, secure interrupts (SDEI), FF-A memory sharing. */
+static void smc_fid(u64 address)
+{
+	static const u32 functions[] = {
+		0x82000001, 0xc2000001, 0xc3000001, 0xb2000000, 0xc4000020, 0xc4000021,
+		0x84000071, 0xc4000071, 0x84000073,
+	};
+
+	for (unsigned int n = 0; n < ARRAY_SIZE(functions); n++)
+		print_smc(functions[n], address, 0, 0);
+}
+
+static void psci_foreign(u64 address)
+{
+	for (u64 cpu = 0; cpu < 8; cpu++) {
+		if (cpu == own_mpidr())
+			continue;
+		print_smc(0xc4000004, cpu, 0, 0);		/* AFFINITY_INFO */
+		print_smc(0xc4000003, cpu, address, 0);		/* CPU_ON */
+	}
+	print_smc(0xc4000003, ~0ULL, address, 0);
+	print_smc(0xc4000005, 0, 0, 0);				/* MIGRATE */
+}
+
+static void psci_reset(u64 address)
+{
+	print_smc(0xc4000012, 0, address, 0);			/* SYSTEM_RESET2 */
+	print_smc(0xc400000e, address, 0, 0);			/* SYSTEM_SUSPEND */
+	print_smc(0x84000009, 0, 0, 0);				/* SYSTEM_RESET */
+	print_smc(0x84000008, 0, 0, 0);				/* SYSTEM_OFF */
+}
+
+/* Asks to go on, or start again, at an address that is not this cell's. */
+static void reset_vector(u64 address)
+{
+	print_smc(0xc4000003, own_mpidr(), address, 0);		/* CPU_ON of itself */
+	print_smc(0xc4000001, 1 << 16, address, 0);		/* CPU_SUSPEND, power down */
+}
+
+static void hvc_foreign(void *arg)
+{
+	register u64 x0 asm("x0") = 0;
+	register u64 x1 asm("x1") = (uintptr_t)arg;
+
+	asm volatile("hvc #1" : "+r" (x0), "+r" (x1) : : "x2", "x3", "x4", "memory");
+	result("hvc #1", x0);
+}
+
+static void hvc_imm(u64 address)
+{
+	attempt("hvc #1", hvc_foreign, (void *)(uintptr_t)address);
+}
+
+/* ---- the CPU ---- */
+
+static void cache_setway(u64 address)
+{
+	(void)address;
+	for (u64 set = 0; set < 64; set++)
+		for (u64 way = 0; way < 4; way++)
+			asm volatile("dc cisw, %0; dc csw, %0; dc isw, %0"
+				     : : "r" (way << 30 | set << 6) : "memory");
+	asm volatile("dsb sy; isb" : : : "memory");
+	printf("attack: 768 operations done\n");
+}
+
+#define SYSREG_ATTACK(label, name, write)					\
+static void label(void *arg)							\
+{										\
+	u64 value, old;								\
+										\
+	(void)arg;								\
+	asm volatile("mrs %0, " name : "=r" (old));				\
+	result(name " was", old);						\
+	asm volatile("msr " name ", %1; isb; mrs %0, " name			\
+		     : "=r" (value) : "r" ((u64)(write)) : "memory");		\
+	result(name " is", value);						\
+}
+
+SYSREG_ATTACK(attack_mdscr, "mdscr_el1", 1 << 15)
+SYSREG_ATTACK(attack_dbgbvr, "dbgbvr0_el1", 0x48000000)
+SYSREG_ATTACK(attack_dbgbcr, "dbgbcr0_el1", 0x1e7)
+SYSREG_ATTACK(attack_dbgwcr, "dbgwcr0_el1", 0x1ff7)
+SYSREG_ATTACK(attack_osdlr, "osdlr_el1", 1)
+SYSREG_ATTACK(attack_pmcr, "pmcr_el0", 0x7f)
+SYSREG_ATTACK(attack_actlr, "actlr_el1", ~0ULL)
+SYSREG_ATTACK(attack_cntkctl, "cntkctl_el1", 0x3ff)
+SYSREG_ATTACK(attack_sre, "s3_0_c12_c12_5", 0)
+SYSREG_ATTACK(attack_pmr, "s3_0_c4_c6_0", 0)
+SYSREG_ATTACK(attack_hcr, "hcr_el2", 0)
+
+static void sysreg_debug(u64 address)
+{
+	(void)address;
+	attempt("mdscr_el1", attack_mdscr, NULL);
+	attempt("dbgbvr0_el1", attack_dbgbvr, NULL);
+	attempt("dbgbcr0_el1", attack_dbgbcr, NULL);
+	attempt("dbgwcr0_el1", attack_dbgwcr, NULL);
+	attempt("osdlr_el1", attack_osdlr, NULL);
+	attempt("pmcr_el0", attack_pmcr, NULL);
+	attempt("actlr_el1", attack_actlr, NULL);
+	attempt("cntkctl_el1", attack_cntkctl, NULL);
+	attempt("icc_sre_el1", attack_sre, NULL);
+	attempt("icc_pmr_el1", attack_pmr, NULL);
+	attempt("hcr_el2", attack_hcr, NULL);
+}
+
+static void wfi_masked(u64 address)
+{
+	(void)address;
+	printf("attack wfi-masked: survived, from now on it sleeps with interrupts masked\n");
+	timer_cancel();
+	asm volatile("msr daifset, #0xf" : : : "memory");
+	for (;;)
+		asm volatile("wfi" : : : "memory");
+}
+
+/*
+ * An exception whose vector faults again, for ever. vbar=bad: a vector base that the cell itself
+ * does not map, so nobody else sees the faults; vbar=foreign: at addr=.
+ */
+static void endless_fault(u64 address)
+{
+	char vbar[16];
+	u64 base = 0;
+
+	cmdline_get_string("vbar", vbar, sizeof(vbar), "bad");
+	if (!strcmp(vbar, "foreign")) {
+		base = address & ~0xfffULL;
+		inmate_map(base, 0x1000, INMATE_EXECUTABLE);
+	}
+	printf("attack: vector base 0x%llx\n", base);
+	asm volatile("msr vbar_el1, %0; isb; brk #0" : : "r" (base) : "memory");
+}
+
+const struct attack arch_attacks[] = {
+	{ "sgi-foreign", sgi_foreign },
+	{ "spi-foreign", spi_foreign },
+	{ "gicr-foreign", gicr_foreign },
+	{ "gic-regs", gic_regs },
+	{ "mmio-postindex", mmio_postindex },
+	{ "mmio-pair", mmio_pair },
+	{ "mmio-simd", mmio_simd },
+	{ "smc-unknown", smc_unknown },
+	{ "smc-fid", smc_fid },
+	{ "psci-foreign", psci_foreign },
+	{ "psci-reset", psci_reset },
+	{ "reset-vector", reset_vector },
+	{ "hvc-imm", hvc_imm },
+	{ "cache-setway", cache_setway },
+	{ "sysreg-debug", sysreg_debug },
+	{ "wfi-masked", wfi_masked },
+	{ "endless-fault", endless_fault },
+};
+
+const unsigned int arch_attack_count = ARRAY_SIZE(arch_attacks);

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * An inmate that misbehaves in one chosen way, for tests of isolation.
+ *
+ *	attack=NAME	what to do; without it the names are printed
+ *	addr=ADDRESS	for the memory attacks; required by hypervisor-ram
+ *
+ * Prints "attack NAME: starting", results, and "attack NAME: survived" if it was not stopped;
+ * then it idles like a good cell, unless not doing so is the attack.
+ */
+#include "hostile.h"
+
+#define PAGE		0x1000ULL
+#define STORM_EVENTS	20000
+
+static u64 storm_left;
+
+bool attempt(const char *what, void (*function)(void *arg), void *arg)
+{
+	struct inmate_fault fault;
+
+	if (inmate_try(function, arg, &fault))
+		return true;
+	printf("attack: %s: exception, syndrome 0x%llx address 0x%llx pc 0x%llx\n", what,
+	       fault.syndrome, fault.address, fault.pc);
+	return false;
+}
+
+void result(const char *what, u64 value)
+{
+	printf("attack: %s = 0x%llx (%lld)\n", what, value, (s64)value);
+}
+
+/* ---- memory ---- */
+
+static void map_page(u64 address, enum inmate_memory type)
+{
+	int error = inmate_map(address & ~(PAGE - 1), PAGE, type);
+
+	if (error)
+		printf("attack: cannot map 0x%llx: %d\n", address, error);
+}
+
+static void read_word(void *arg)
+{
+	result("word read", *(volatile u32 *)arg);
+}
+
+static void write_word(void *arg)
+{
+	*(volatile u32 *)arg = 0x0badf00d;
+	result("word written, now", *(volatile u32 *)arg);
+}
+
+static void execute(void *arg)
+{
+	((void (*)(void))arg)();
+}
+
+static void foreign_ram(u64 address)
+{
+	map_page(address, INMATE_NORMAL);
+	attempt("read", read_word, (void *)(uintptr_t)address);
+}
+
+static void write_ram(u64 address)
+{
+	map_page(address, INMATE_NORMAL);
+	attempt("write", write_word, (void *)(uintptr_t)address);
+}
+
+static void hypervisor_ram(u64 address)
+{
+	foreign_ram(address);
+	write_ram(address);
+}
+
+static void exec_foreign(u64 address)
+{
+	map_page(address, INMATE_EXECUTABLE);
+	attempt("call", execute, (void *)(uintptr_t)address);
+}
+
+/* ---- hypercalls ---- */
+
+static void hypercall_root(u64 address)
+{
+	static const u32 codes[] = {
+		JAILHOUSE_HC_DISABLE, JAILHOUSE_HC_CELL_CREATE, JAILHOUSE_HC_CELL_START,
+		JAILHOUSE_HC_CELL_SET_LOADABLE, JAILHOUSE_HC_CELL_DESTROY,
+		JAILHOUSE_HC_CELL_GET_STATE,
+	};
+
+	(void)address;
+	for (unsigned int n = 0; n < ARRAY_SIZE(codes); n++)
+		for (unsigned long id = 0; id < 3; id++)
+			printf("attack: hypercall %u of cell %lu = %ld\n", codes[n], id,
+			       hypercall(codes[n], id, 0));
+}
+
+static void hypercall_pointer(u64 address)
+{
+	const unsigned long wild[] = {
+		0, 1, 0xfff, 0x1fffff, 0x200000, 0x80000000, address, 0x0000ffffffffffff,
+		0x8000000000000000, 0xfffffffffffff000, 0xffffffffffffffff,
+	};
+
+	for (unsigned int n = 0; n < ARRAY_SIZE(wild); n++) {
+		printf("attack: create(0x%lx) = %ld\n", wild[n],
+		       hypercall(JAILHOUSE_HC_CELL_CREATE, wild[n], wild[n]));
+		printf("attack: get info(0x%lx) = %ld\n", wild[n],
+		       hypercall(JAILHOUSE_HC_HYPERVISOR_GET_INFO, wild[n], wild[n]));
+		printf("attack: cpu info(0x%lx, 0) = %ld, (0, 0x%lx) = %ld\n", wild[n],
+		       hypercall(JAILHOUSE_HC_CPU_GET_INFO, wild[n], 0), wild[n],
+		       hypercall(JAILHOUSE_HC_CPU_GET_INFO, 0, wild[n]));
+	}
+}
+
+static void hypercall_unknown(u64 address)
+{
+	static const u32 codes[] = { 9, 10, 1000, 0x4a48, 0x7fffffff, 0x80000000, 0xffffffff };
+
+	for (unsigned int n = 0; n < ARRAY_SIZE(codes); n++)
+		printf("attack: hypercall 0x%x = %ld\n", codes[n],
+		       hypercall(codes[n], address, ~0UL));
+}
+
+/* ---- time and messages ---- */
+
+static void storm(void)
+{
+	if (storm_left && --storm_left)
+		timer_arm(0);
+}
+
+static void timer_storm(u64 address)
+{
+	(void)address;
+	storm_left = STORM_EVENTS;
+	timer_on_event(storm);
+	timer_arm(0);
+	while (*(volatile u64 *)&storm_left)
+		inmate_poll();
+	timer_on_event(NULL);
+	result("interrupts", inmate_stats.irqs);
+}
+
+static void comm_garbage(u64 address)
+{
+	struct jailhouse_comm_region *comm = inmate_comm();
+
+	(void)address;
+	printf("attack comm-garbage: survived, from now on it answers nonsense\n");
+	memset(comm, 0xff, PAGE);
+	comm->cell_state = 0xdeadbeef;
+	comm->msg_to_cell = 0;
+	for (;;)
+		if (comm->msg_to_cell)
+			comm->reply_from_cell = 0xdeadbeef;
+}
+
+static void mute(u64 address)
+{
+	(void)address;
+	printf("attack mute: survived, from now on it spins without answering\n");
+	for (;;)
+		asm volatile("" : : : "memory");
+}
+
+static const struct attack attacks[] = {
+	{ "foreign-ram", foreign_ram },
+	{ "write-ram", write_ram },
+	{ "hypervisor-ram", hypervisor_ram },
+	{ "exec-foreign", exec_foreign },
+	{ "hypercall-root", hypercall_root },
+	{ "hypercall-pointer", hypercall_pointer },
+	{ "hypercall-unknown", hypercall_unknown },
+	{ "timer-storm", timer_storm },
+	{ "comm-garbage", comm_garbage },
+	{ "mute", mute },
+};
+
+static const struct attack *find(const struct attack *table, unsigned int count, const char *name)
+{
+	for (unsigned int n = 0; n < count; n++)
+		if (!strcmp(table[n].name, name))
+			return &table[n];
+	return NULL;
+}
+
+static void list(const struct attack *table, unsigned int count)
+{
+	for (unsigned int n = 0; n < count; n++)
+		printf("hostile: attack=%s\n", table[n].name);
+}
+
+void inmate_main(void)
+{
+	u64 address = cmdline_get_int("addr", -1);
+	const struct attack *attack;
+	char name[32];
+
+	cmdline_get_string("attack", name, sizeof(name), "");
+	attack = find(attacks, ARRAY_SIZE(attacks), name);
+	if (!attack)
+		attack = find(arch_attacks, arch_attack_count, name);
+	if (!attack || (attack->run == hypervisor_ram && address == ~0ULL)) {
+		printf("hostile: attack=\"%s\" addr=0x%llx: expected one of these, hypervisor-ram with addr=\n",
+		       name, address);
+		list(attacks, ARRAY_SIZE(attacks));
+		list(arch_attacks, arch_attack_count);
+		inmate_exit(JAILHOUSE_CELL_FAILED);
+	}
+	if (address == ~0ULL)
+		address = arch_foreign_address;
+
+	printf("attack %s: starting\n", name);
+	attack->run(address);
+	printf("attack %s: survived\n", name);
+	for (;;)
+		inmate_idle(NULL, 0);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * GICv3, group 1 only, EOI mode 0. Under a hypervisor every access to the distributor and the
+ * redistributor is emulated and costs an exit, so they are few and each is counted; taking and
+ * ending an interrupt are system registers of the CPU.
+ */
+#include "asm.h"
+#include "../internal.h"
+
+#define GICD_CTLR		0x0000
+#define GICD_TYPER		0x0004
+#define GICD_IGROUPR		0x0080
+#define GICD_ISENABLER		0x0100
+#define GICD_ICENABLER		0x0180
+#define GICD_IPRIORITYR		0x0400
+#define GICD_IROUTER		0x6000
+#define GICD_CTLR_ARE		(1 << 4)
+#define GICD_CTLR_GROUP1	(1 << 1)
+#define GICD_CTLR_RWP		(1U << 31)
+
+#define GICR_TYPER		0x0008
+#define GICR_WAKER		0x0014
+#define GICR_SGI_FRAME		0x10000
+#define GICR_TYPER_VLPIS	(1 << 1)
+#define GICR_TYPER_LAST		(1 << 4)
+#define GICR_WAKER_SLEEP	(1 << 1)
+#define GICR_WAKER_CHILDREN	(1 << 2)
+#define GICR_MAX_FRAMES		512
+
+#define IRQS			1020
+#define PRIORITY_MEDIUM		0x80
+#define WAIT_LIMIT		100000
+
+static u64 gicd, gicr;		/* bases; gicr is this CPU's own frame */
+static u32 irqs = 32;		/* INTIDs that the distributor has */
+
+static struct {
+	irq_handler handler;
+	void *arg;
+	u32 flags;
+} handlers[IRQS];
+
+void irq_call_fp(irq_handler handler, void *arg);
+
+u32 gic_read32(u64 address)
+{
+	inmate_stats.mmio++;
+	return mmio_read32(address);
+}
+
+void gic_write32(u64 address, u32 value)
+{
+	inmate_stats.mmio++;
+	mmio_write32(address, value);
+}
+
+/* Register of one interrupt in a bank with @bits bits each: private ones are in the own frame. */
+static u64 bank(u32 irq, u32 offset, u32 bits)
+{
+	u64 base = irq < 32 ? gicr + GICR_SGI_FRAME : gicd;
+
+	return base + offset + irq * bits / 32 * 4;
+}
+
+static u64 own_affinity(void)
+{
+	u64 mpidr = sysreg_read(mpidr_el1);
+
+	return (mpidr & 0xffffff) | (mpidr >> 32 & 0xff) << 24;
+}
+
+/* Walks the frames; their stride is told by each frame itself, or fixed by GIC version 4. */
+static u64 find_own_frame(u64 frame, u8 version)
+{
+	u64 affinity = own_affinity();
+
+	for (int n = 0; n < GICR_MAX_FRAMES; n++) {
+		u32 low = gic_read32(frame + GICR_TYPER);
+		u32 high = gic_read32(frame + GICR_TYPER + 4);
+
+		if (high == affinity)
+			return frame;
+		if (low & GICR_TYPER_LAST)
+			break;
+		frame += version == 4 || low & GICR_TYPER_VLPIS ? 0x40000 : 0x20000;
+	}
+	return 0;
+}
+
+static bool wait_clear(u64 address, u32 bits)
+{
+	for (int n = 0; n < WAIT_LIMIT; n++)
+		if (!(gic_read32(address) & bits))
+			return true;
+	return false;
+}
+
+static void give_up(const char *what, u64 value)
+{
+	printf("inmate: interrupt controller: %s (0x%llx)\n", what, value);
+	inmate_exit(JAILHOUSE_CELL_FAILED);
+}
+
+static void redistributor_init(void)
+{
+	u32 waker = gic_read32(gicr + GICR_WAKER);
+
+	if (waker & GICR_WAKER_SLEEP) {
+		gic_write32(gicr + GICR_WAKER, waker & ~GICR_WAKER_SLEEP);
+		if (!wait_clear(gicr + GICR_WAKER, GICR_WAKER_CHILDREN))
+			give_up("redistributor does not wake up", gicr);
+	}
+	gic_write32(gicr + GICR_SGI_FRAME + GICD_IGROUPR, ~0U);
+	gic_write32(gicr + GICR_SGI_FRAME + GICD_ICENABLER, ~0U);
+}
+
+static void cpu_interface_init(void)
+{
+	sysreg_write(ICC_SRE_EL1, sysreg_read(ICC_SRE_EL1) | 1);
+	isb();
+	sysreg_write(ICC_PMR_EL1, 0xff);
+	sysreg_write(ICC_BPR1_EL1, 0);
+	sysreg_write(ICC_CTLR_EL1, 0);
+	sysreg_write(ICC_IGRPEN1_EL1, 1);
+	isb();
+}
+
+void gic_init(void)
+{
+	const struct jailhouse_comm_region *comm = inmate_comm();
+
+	if (comm->gic_version != 3 && comm->gic_version != 4)
+		give_up("version in the communication region is neither 3 nor 4",
+			comm->gic_version);
+	gicd = comm->gicd_base;
+	gicr = find_own_frame(comm->gicr_base, comm->gic_version);
+	if (!gicr)
+		give_up("no redistributor with the affinity of this CPU", own_affinity());
+
+	irqs = ((gic_read32(gicd + GICD_TYPER) & 0x1f) + 1) * 32;
+	if (irqs > IRQS)
+		irqs = IRQS;
+	gic_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GROUP1);
+	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
+		give_up("distributor stays busy", gicd);
+	redistributor_init();
+	cpu_interface_init();
+}
+
+int irq_register(u32 irq, irq_handler handler, void *arg, u32 flags)
+{
+	u64 mpidr = sysreg_read(mpidr_el1);
+
+	if (irq >= irqs || !handler)
+		return -JAILHOUSE_EINVAL;
+	if (handlers[irq].handler)
+		return -JAILHOUSE_EBUSY;
+	handlers[irq].arg = arg;
+	handlers[irq].flags = flags;
+	handlers[irq].handler = handler;
+
+	if (irq >= 32) {
+		u64 group = bank(irq, GICD_IGROUPR, 1);
+
+		gic_write32(group, gic_read32(group) | 1U << irq % 32);
+		gic_write32(gicd + GICD_IROUTER + irq * 8, mpidr & 0xffffff);
+		gic_write32(gicd + GICD_IROUTER + irq * 8 + 4, mpidr >> 32 & 0xff);
+	}
+	irq_set_priority(irq, PRIORITY_MEDIUM);
+	irq_enable(irq);
+	return 0;
+}
+
+void irq_enable(u32 irq)
+{
+	if (irq < irqs)
+		gic_write32(bank(irq, GICD_ISENABLER, 1), 1U << irq % 32);
+}
+
+void irq_disable(u32 irq)
+{
+	if (irq >= irqs)
+		return;
+	gic_write32(bank(irq, GICD_ICENABLER, 1), 1U << irq % 32);
+	/* The redistributor's busy bit is 3 of its own CTLR, the distributor's is 31. */
+	if (irq < 32)
+		wait_clear(gicr, 1 << 3);
+	else
+		wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP);
+}
+
+void irq_set_priority(u32 irq, u8 priority)
+{
+	u64 address = bank(irq, GICD_IPRIORITYR, 8);
+	u32 shift = irq % 4 * 8;
+
+	if (irq < irqs)
+		gic_write32(address, (gic_read32(address) & ~(0xffU << shift)) |
+			    (u32)priority << shift);
+}
+
+void gic_interrupt(void)
+{
+	u32 irq = sysreg_read(ICC_IAR1_EL1) & 0xffffff;
+
+	if (irq >= IRQS) {
+		inmate_stats.spurious++;
+		return;
+	}
+	inmate_stats.irqs++;
+	if (handlers[irq].flags & IRQ_FP)
+		irq_call_fp(handlers[irq].handler, handlers[irq].arg);
+	else if (handlers[irq].handler)
+		handlers[irq].handler(handlers[irq].arg);
+	sysreg_write(ICC_EOIR1_EL1, irq);
+	isb();
+}
+
+void ipi_send_self(u32 irq)
+{
+	u64 mpidr = sysreg_read(mpidr_el1);
+
+	inmate_stats.ipis++;
+	dsb();
+	sysreg_write(ICC_SGI1R_EL1, (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |
+		     (mpidr >> 8 & 0xff) << 16 | (mpidr >> 4 & 0xf) << 44 |
+		     (u64)(irq & 15) << 24 | 1ULL << (mpidr & 0xf));
+	isb();
+}
+
+u64 probe_device(void)
+{
+	u64 address = gicd + GICD_CTLR, before, after;
+
+	inmate_stats.mmio++;
+	asm volatile("isb\n\tmrs %0, cntvct_el0\n\tldr w2, [%2]\n\tdsb sy\n\tisb\n\t"
+		     "mrs %1, cntvct_el0"
+		     : "=&r" (before), "=&r" (after) : "r" (address) : "x2", "memory");
+	return after - before;
+}

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Host tests of the portable parts, and the launcher that runs inmates without a hypervisor.
+
+INMATE-UNIT := test_rtos test_text
+INMATE-UNIT-BINS := $(INMATE-UNIT:%=$(HO)/inmates/%)
+INMATE-UNIT-CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \
+		-Iinmates/lib -Iinmates/rtos -fsanitize=address,undefined \
+		-fno-sanitize-recover=all
+UNIT-y += $(INMATE-UNIT-BINS)
+
+$(HO)/inmates/test_rtos: inmates/tests/test_rtos.c \
+		$(addprefix inmates/rtos/,pi.c dcmotor.c cycle.c pi.h dcmotor.h cycle.h)
+$(HO)/inmates/test_text: inmates/tests/test_text.c inmates/lib/printf.c inmates/lib/cmdline.c \
+		inmates/lib/include/inmate.h inmates/lib/internal.h
+# The C library has functions of these names.
+$(HO)/inmates/test_text: inmate-rename := -Dsnprintf=inmate_snprintf -Dvsnprintf=inmate_vsnprintf \
+		-Dprintf=inmate_printf -fno-builtin
+
+$(INMATE-UNIT-BINS): inmates/tests/build.mk
+	$(call say,HOSTCC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(INMATE-UNIT-CFLAGS) $(inmate-rename) -o $@ $(filter %.c,$^) -lcmocka -lm
+
+ifeq ($(ARCH),arm64)
+INMATE-LAUNCHER := $(O)/inmates/tests/native/launcher.elf
+
+$(INMATE-LAUNCHER): $(addprefix inmates/tests/native/,start.S launcher.c launcher.lds) \
+		inmates/tests/build.mk
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INMATE-CFLAGS) $(INMATE-CFLAGS-arm64) -mgeneral-regs-only -mstrict-align \
+		-nostdlib -static -Wl,--build-id=none,--no-warn-rwx-segments -Wl,-T,inmates/tests/native/launcher.lds \
+		-o $@ $(filter %.S %.c,$^)
+
+ALL-y += $(INMATE-LAUNCHER)
+endif
