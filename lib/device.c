@@ -29,7 +29,7 @@ struct jh_device *jh_open(struct jh_error *error)
 		jh_fail(error, ENOMEM, "no memory");
 		return NULL;
 	}
-	device->fd = open(JAILHOUSE_DEVICE, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	device->fd = open(JAILHOUSE_DEVICE, O_RDWR | O_CLOEXEC);
 	if (device->fd >= 0)
 		return device;
 
@@ -190,10 +190,13 @@ int jh_cell_destroy(struct jh_device *device, const struct jh_cell_ref *cell, bo
 	return call(device, JAILHOUSE_CELL_DESTROY, &id, error);
 }
 
-ssize_t jh_console_read(struct jh_device *device, char *buffer, size_t size, struct jh_error *error)
+ssize_t jh_console_read(struct jh_device *device, char *buffer, size_t size, bool wait,
+			struct jh_error *error)
 {
-	ssize_t got = read(device->fd, buffer, size);
+	ssize_t got = fcntl(device->fd, F_SETFL, wait ? 0 : O_NONBLOCK);
 
+	if (got >= 0)
+		got = read(device->fd, buffer, size);
 	if (got >= 0)
 		return got;
 	if (errno == EAGAIN || errno == EINTR)

@@ -82,10 +82,11 @@ int jh_enable(struct jh_device *device, const char *path, struct jh_error *error
 int jh_disable(struct jh_device *device, struct jh_error *error);
 
 /*
- * Reads console output of hypervisor and cells into @buffer, at most @size bytes. Returns how many
- * bytes were read, 0 when there is nothing new, -1 on an error. Never waits.
+ * Reads console output of hypervisor and cells into @buffer, at most @size bytes. When there is
+ * nothing new, it waits for something if @wait is set, until a signal comes. Returns how many bytes
+ * were read, 0 when there was nothing, or -1 with the errno value of the failed system call.
  */
-ssize_t jh_console_read(struct jh_device *device, char *buffer, size_t size,
+ssize_t jh_console_read(struct jh_device *device, char *buffer, size_t size, bool wait,
 			struct jh_error *error);
 
 /* --- Cells --------------------------------------------------------------------------------- */

@@ -13,7 +13,7 @@ lib-test-lib_config := lib/config.c lib/file.c
 lib-test-lib_device := lib/device.c lib/config.c lib/file.c
 lib-test-lib_cells := lib/cells.c lib/file.c
 lib-test-tool_arguments := tools/arguments.c lib/cells.c lib/file.c
-lib-flags-lib_device := -Wl,--wrap=open,--wrap=close,--wrap=ioctl,--wrap=read,--wrap=uname
+lib-flags-lib_device := -Wl,--wrap=open,--wrap=close,--wrap=fcntl,--wrap=ioctl,--wrap=read,--wrap=uname
 
 # Configurations that abi_bytes looks at, made by the same commands as the real ones.
 TEST_CELLS := $(patsubst tests/unit/configs/%.c,$(O)/tests/configs/%.cell,\

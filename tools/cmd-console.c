@@ -5,20 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "verb.h"
-
-/* How long to wait for more when there was nothing. */
-static const struct timespec pause_time = { .tv_nsec = 50 * 1000 * 1000 };
 
 static int copy_console(struct jh_device *device, bool follow, struct jh_error *error)
 {
 	char buffer[4096];
+	bool wait = false;
 	ssize_t got;
 
 	for (;;) {
-		got = jh_console_read(device, buffer, sizeof(buffer), error);
+		got = jh_console_read(device, buffer, sizeof(buffer), wait, error);
 		if (got < 0)
 			return -1;
 		if (got == 0 && !follow)
@@ -26,8 +23,7 @@ static int copy_console(struct jh_device *device, bool follow, struct jh_error *
 		/* main() says that standard output is broken. */
 		if (fwrite(buffer, 1, got, stdout) != (size_t)got || fflush(stdout))
 			return 0;
-		if (got == 0)
-			nanosleep(&pause_time, NULL);
+		wait = follow && got == 0;
 	}
 }
 

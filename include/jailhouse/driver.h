@@ -4,7 +4,8 @@
  * tree. All structures are those of 64-bit user space.
  *
  * An ioctl returns 0, or -1 with errno set. JAILHOUSE_ERROR then gives the sentence behind errno.
- * read() on the device gives the console: whole lines, 0 bytes when there is nothing new.
+ * read() on the device gives the console; when there is nothing new it waits, or returns 0 bytes if
+ * the file was opened with O_NONBLOCK.
  */
 #ifndef JAILHOUSE_DRIVER_H
 #define JAILHOUSE_DRIVER_H

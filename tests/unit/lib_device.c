@@ -4,6 +4,7 @@
  * the wrapped system calls below.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -26,6 +27,7 @@ int __real_close(int fd);
 ssize_t __real_read(int fd, void *buffer, size_t size);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_close(int fd);
+int __wrap_fcntl(int fd, int command, int argument);
 ssize_t __wrap_read(int fd, void *buffer, size_t size);
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 int __wrap_uname(struct utsname *machine);
@@ -33,6 +35,7 @@ int __wrap_uname(struct utsname *machine);
 static int open_error; /* errno of opening the device, 0 = works */
 static int call_error; /* errno of a call, 0 = works */
 static int read_error;
+static int device_flags = -1;
 static struct jailhouse_error reason;
 static unsigned long last_request;
 static uint8_t seen[4096]; /* what the last call pointed to */
@@ -44,6 +47,14 @@ int __wrap_open(const char *path, int flags, ...)
 		return __real_open(path, flags);
 	errno = open_error;
 	return open_error ? -1 : DEVICE_FD;
+}
+
+int __wrap_fcntl(int fd, int command, int argument)
+{
+	assert_int_equal(fd, DEVICE_FD);
+	assert_int_equal(command, F_SETFL);
+	device_flags = argument;
+	return 0;
 }
 
 int __wrap_close(int fd)
@@ -285,16 +296,19 @@ static void configurations_arrive(void **state)
 	unlink(path);
 }
 
-static void console_never_waits(void **state)
+static void console_waits_if_told(void **state)
 {
 	char text[64];
 
 	(void)state;
-	assert_int_equal(jh_console_read(device, text, sizeof(text), &error), 5);
+	assert_int_equal(jh_console_read(device, text, sizeof(text), false, &error), 5);
+	assert_int_equal(device_flags, O_NONBLOCK);
+	assert_int_equal(jh_console_read(device, text, sizeof(text), true, &error), 5);
+	assert_int_equal(device_flags, 0);
 	read_error = EAGAIN;
-	assert_int_equal(jh_console_read(device, text, sizeof(text), &error), 0);
+	assert_int_equal(jh_console_read(device, text, sizeof(text), true, &error), 0);
 	read_error = EIO;
-	assert_int_equal(jh_console_read(device, text, sizeof(text), &error), -1);
+	assert_int_equal(jh_console_read(device, text, sizeof(text), false, &error), -1);
 	assert_string_equal(error.text,
 			    "cannot read the console from /dev/jailhouse: Input/output error");
 }
@@ -313,7 +327,7 @@ int main(void)
 		TEST(images_are_files_and_strings),
 		TEST(no_file_no_call),
 		TEST(configurations_arrive),
-		TEST(console_never_waits),
+		TEST(console_waits_if_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
