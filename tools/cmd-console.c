@@ -11,11 +11,10 @@
 static int copy_console(struct jh_device *device, bool follow, struct jh_error *error)
 {
 	char buffer[4096];
-	bool wait = false;
 	ssize_t got;
 
 	for (;;) {
-		got = jh_console_read(device, buffer, sizeof(buffer), wait, error);
+		got = jh_console_read(device, buffer, sizeof(buffer), follow, error);
 		if (got < 0)
 			return -1;
 		if (got == 0 && !follow)
@@ -23,7 +22,6 @@ static int copy_console(struct jh_device *device, bool follow, struct jh_error *
 		/* main() says that standard output is broken. */
 		if (fwrite(buffer, 1, got, stdout) != (size_t)got || fflush(stdout))
 			return 0;
-		wait = follow && got == 0;
 	}
 }
 
