@@ -185,26 +185,32 @@ static bool table_empty(const u64 *table)
 }
 
 /*
- * Merges the tables on the way to @virt, from the lowest upwards, into leaves of up to @max_level
- * as far as they are uniform. Empty tables go as well if all that they cover is in
- * @empty_start..@empty_end.
+ * Merges the table that the entry leads to into one leaf if that is possible. An empty table goes
+ * as well if @drop_empty. Returns whether the entry leads to a table no more.
  */
-static void merge_at(const struct paging *paging, u64 virt, u32 max_level, u64 empty_start,
-		     u64 empty_end)
+static bool entry_merge(const struct paging *paging, u64 *entry, u64 virt, u32 level,
+			u32 max_level, bool drop_empty)
+{
+	const u64 *table = table_of(entry_read(entry));
+	u64 leaf = level <= max_level ? uniform_leaf(table, level - 1) : 0;
+
+	if (leaf == 0 && !(drop_empty && table_empty(table)))
+		return false;
+	entry_replace(paging, entry, leaf, virt, level);
+	return true;
+}
+
+/* Merges the tables on the way to @virt, from the lowest upwards. */
+static void merge_at(const struct paging *paging, u64 virt, u32 max_level)
 {
 	u32 level, above;
+	u64 *entry;
 
-	for (walk(paging, virt, 0, &level); level < paging->top_level; level++) {
-		u64 *entry = walk(paging, virt, level + 1, &above);
-		u64 *table = table_of(entry_read(entry));
-		u64 start = virt & ~(level_size(above) - 1);
-		bool may_be_empty = start >= empty_start && start < empty_end &&
-			level_size(above) <= empty_end - start;
-		u64 leaf = above <= max_level ? uniform_leaf(table, level) : 0;
-
-		if (leaf == 0 && !(may_be_empty && table_empty(table)))
+	walk(paging, virt, 0, &level);
+	while (level < paging->top_level) {
+		entry = walk(paging, virt, ++level, &above);
+		if (!entry_merge(paging, entry, virt, level, max_level, false))
 			break;
-		entry_replace(paging, entry, leaf, virt, above);
 	}
 }
 
@@ -281,8 +287,8 @@ int paging_map(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u3
 	 * Tables in the middle were replaced by leaves as far as possible. What can have become
 	 * uniform are tables that reach over the borders.
 	 */
-	merge_at(paging, virt, max, 0, 0);
-	merge_at(paging, virt + size - PAGE_SIZE, max, 0, 0);
+	merge_at(paging, virt, max);
+	merge_at(paging, virt + size - PAGE_SIZE, max);
 	return 0;
 }
 
@@ -319,8 +325,8 @@ int paging_prepare(struct paging *paging, u64 virt, u64 size)
 	if (!err && virt + size < virt_limit(paging))
 		err = split_at(paging, virt + size, &split_end);
 	if (err) {
-		merge_at(paging, virt + size, split_end, 0, 0);
-		merge_at(paging, virt, split_start, 0, 0);
+		merge_at(paging, virt + size, split_end);
+		merge_at(paging, virt, split_start);
 	}
 	return err;
 }
@@ -352,25 +358,35 @@ void paging_unmap(struct paging *paging, u64 virt, u64 size)
 		arch_paging_flush(paging, virt, size);
 }
 
+/*
+ * Merges the tables below those entries of that level which overlap @start..@end, from the lowest
+ * upwards. @entry covers @virt onwards, and there are @count of them. One call a level deep.
+ */
+static void merge_entries(const struct paging *paging, u64 *entry, u32 count, u64 virt, u32 level,
+			  u32 max_level, u64 start, u64 end)
+{
+	for (; level > 0 && count > 0; count--, entry++, virt += level_size(level)) {
+		u64 next = virt + level_size(level);
+		u64 pte = entry_read(entry);
+
+		if (next <= start || virt >= end || !is_table(pte, level))
+			continue;
+		merge_entries(paging, table_of(pte), PAGING_ENTRIES, virt, level - 1, max_level,
+			      start, end);
+		entry_merge(paging, entry, virt, level, max_level, virt >= start && next <= end);
+	}
+}
+
 void paging_merge(struct paging *paging, u64 virt, u64 size, u32 max_level)
 {
 	u32 max = max_level < paging->max_leaf_level ? max_level : paging->max_leaf_level;
-	u64 end = virt + size;
-	u64 at, next;
-	u32 level;
 
 	if (check_range(paging, virt, size)) {
 		hypervisor_bug("paging: range to be merged is not possible");
 		return;
 	}
-	/* One place in each lowest table, from border to border. */
-	for (at = virt; at < end; at = next) {
-		walk(paging, at, 0, &level);
-		next = (at & ~(level_size(level + 1) - 1)) + level_size(level + 1);
-		merge_at(paging, at, max, virt, end);
-	}
-	if (end < virt_limit(paging))
-		merge_at(paging, end, max, virt, end);
+	merge_entries(paging, paging->root, PAGING_ENTRIES * paging->root_pages, 0,
+		      paging->top_level, max, virt, virt + size);
 }
 
 bool paging_lookup(const struct paging *paging, u64 virt, u64 *phys, u64 *attr, u64 *leaf_size)

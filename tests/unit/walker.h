@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A hardware walker for tests: it looks at the tables at every hook of the page table code, as
+ * hardware may at any time, and fails the test when it could have seen something forbidden.
+ */
+#ifndef TESTS_UNIT_WALKER_H
+#define TESTS_UNIT_WALKER_H
+
+#include <core/paging.h>
+
+#define WALKER_PHYS	0x40201000ULL	/* not the virtual address, not aligned to more than a page */
+
+extern unsigned int walker_flushes;	/* calls of arch_paging_flush() */
+extern u64 walker_flush_virt;		/* what the last one was for */
+extern u64 walker_flush_size;
+
+/* Makes a pool of that many pages and looks at no tables yet. */
+void walker_start(u32 pages);
+
+/* From now on the hardware uses these tables. */
+void walker_attach(const struct paging *paging);
+
+/* The hardware stops to use them; checks that nothing is left to be flushed. */
+void walker_detach(void);
+
+/* Frees the pool. */
+void walker_stop(void);
+
+#endif /* TESTS_UNIT_WALKER_H */
