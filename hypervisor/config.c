@@ -8,13 +8,13 @@
 #include <core/pool.h>
 #include <core/string.h>
 
-#define SYSTEM_FLAGS		((u32)JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE)
+#define SYSTEM_FLAGS ((u32)JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE)
 
-#define MMCONFIG_BYTES_PER_BUS	0x100000ULL
+#define MMCONFIG_BYTES_PER_BUS 0x100000ULL
 
 /* Private peripheral interrupts of arm */
-#define PPI_FIRST		16
-#define PPI_LAST		31
+#define PPI_FIRST 16
+#define PPI_LAST  31
 
 u32 config_cpu_count(const struct jailhouse_cell_desc *desc)
 {
@@ -54,11 +54,11 @@ bool config_irqchip_has_pin(const struct jailhouse_irqchip *chip, u64 pin)
 	u64 n = pin - chip->pin_base;
 
 	return pin >= chip->pin_base && n < 32 * ARRAY_SIZE(chip->pin_bitmap) &&
-		(chip->pin_bitmap[n / 32] >> (n % 32) & 1) != 0;
+	       (chip->pin_bitmap[n / 32] >> (n % 32) & 1) != 0;
 }
 
-int config_check_header(const char *signature, const char *expected, u8 architecture,
-			u16 revision, const struct config_machine *machine)
+int config_check_header(const char *signature, const char *expected, u8 architecture, u16 revision,
+			const struct config_machine *machine)
 {
 	const u8 *s = (const u8 *)signature;
 
@@ -106,8 +106,8 @@ static int check_mmconfig(const struct jailhouse_system *system,
 	u32 end_bus = system->platform_info.pci_mmconfig_end_bus;
 
 	if (base != 0 && ((base & PAGE_MASK) != 0 ||
-	    !config_range_valid(base, (end_bus + 1) * MMCONFIG_BYTES_PER_BUS,
-				machine->phys_limit)))
+			  !config_range_valid(base, (end_bus + 1) * MMCONFIG_BYTES_PER_BUS,
+					      machine->phys_limit)))
 		return fail(MSG_SYSTEM_MMCONFIG, base, end_bus, machine->phys_limit);
 	return 0;
 }
@@ -118,9 +118,8 @@ static int check_iommu_unit(const struct jailhouse_iommu *unit, u32 n,
 	if (unit->type > JAILHOUSE_IOMMU_ARM_MMU500)
 		return fail(MSG_SYSTEM_IOMMU_TYPE, n, unit->type, JAILHOUSE_IOMMU_ARM_MMU500);
 	if (unit->type != 0 && ((unit->base & PAGE_MASK) != 0 || unit->base == 0 ||
-	    !config_range_valid(unit->base, unit->size, machine->phys_limit)))
-		return fail(MSG_SYSTEM_IOMMU_RANGE, n, unit->base, unit->size,
-			    machine->phys_limit);
+				!config_range_valid(unit->base, unit->size, machine->phys_limit)))
+		return fail(MSG_SYSTEM_IOMMU_RANGE, n, unit->base, unit->size, machine->phys_limit);
 	return 0;
 }
 
@@ -167,8 +166,8 @@ static int check_platform(const struct jailhouse_system *system,
 
 	for (n = 0; !err && n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
 		err = check_iommu_unit(&system->platform_info.iommu_units[n], n, machine);
-	if (!err && (machine->architecture == JAILHOUSE_ARM ||
-		     machine->architecture == JAILHOUSE_ARM64))
+	if (!err &&
+	    (machine->architecture == JAILHOUSE_ARM || machine->architecture == JAILHOUSE_ARM64))
 		err = check_gic(system, machine);
 	return err;
 }
@@ -230,7 +229,7 @@ static bool same_irqchip(const struct jailhouse_cell_desc *desc, const struct ja
 			 const struct jailhouse_irqchip *b)
 {
 	return desc->architecture == JAILHOUSE_ARM || desc->architecture == JAILHOUSE_ARM64 ||
-		a->address == b->address;
+	       a->address == b->address;
 }
 
 static int check_irq_conflict(const struct jailhouse_cell_desc *new,
@@ -264,8 +263,8 @@ static int check_pci_conflict(const struct jailhouse_cell_desc *new,
 	for (n = 0; n < new->num_pci_devices; n++)
 		for (m = 0; m < other->num_pci_devices; m++)
 			if (a[n].type != JAILHOUSE_PCI_TYPE_IVSHMEM &&
-			    b[m].type != JAILHOUSE_PCI_TYPE_IVSHMEM &&
-			    a[n].domain == b[m].domain && a[n].bdf == b[m].bdf)
+			    b[m].type != JAILHOUSE_PCI_TYPE_IVSHMEM && a[n].domain == b[m].domain &&
+			    a[n].bdf == b[m].bdf)
 				return fail(MSG_CONFLICT_PCI, n, CONFIG_PCI_ADDRESS(&a[n]),
 					    other->name);
 	return 0;

@@ -10,32 +10,31 @@
 #include <core/pool.h>
 #include <core/string.h>
 
-#define CELL_FLAGS	(JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_TEST_DEVICE |	\
-			 JAILHOUSE_CELL_AARCH32 |					\
-			 JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED |			\
-			 JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE)
+#define CELL_FLAGS                                                                              \
+	(JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_TEST_DEVICE | JAILHOUSE_CELL_AARCH32 | \
+	 JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED | JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE)
 
-#define CONSOLE_FLAGS	(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4 |		\
-			 JAILHOUSE_CON_FB_1920x1080 | JAILHOUSE_CON_INVERTED_GATE |	\
-			 JAILHOUSE_CON_MDR_QUIRK)
+#define CONSOLE_FLAGS                                                                       \
+	(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4 | JAILHOUSE_CON_FB_1920x1080 | \
+	 JAILHOUSE_CON_INVERTED_GATE | JAILHOUSE_CON_MDR_QUIRK)
 
-#define MEM_RWX		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
-#define MEM_FLAGS	((u64)(MEM_RWX | JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_IO |		\
-			       JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_LOADABLE |	\
-			       JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_NO_HUGEPAGES |	\
-			       JAILHOUSE_MEM_IO_UNALIGNED | JAILHOUSE_MEM_IO_WIDTHS))
+#define MEM_RWX (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
+#define MEM_FLAGS                                                                               \
+	((u64)(MEM_RWX | JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION |     \
+	       JAILHOUSE_MEM_LOADABLE | JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_NO_HUGEPAGES | \
+	       JAILHOUSE_MEM_IO_UNALIGNED | JAILHOUSE_MEM_IO_WIDTHS))
 
 /* A region with any of them is meant for registers. */
-#define MEM_ANY_IO	(JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_WIDTHS)
+#define MEM_ANY_IO (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_WIDTHS)
 
 /* Shared peripheral interrupts of arm: 32 to 1019 */
-#define SPI_FIRST	32
-#define SPI_LIMIT	1020
-#define SPI_GROUP	32
+#define SPI_FIRST 32
+#define SPI_LIMIT 1020
+#define SPI_GROUP 32
 
-#define VPCI_IRQS	4
+#define VPCI_IRQS 4
 
-#define PCI_CONFIG_SIZE	0x1000
+#define PCI_CONFIG_SIZE	  0x1000
 #define IVSHMEM_MAX_PEERS 12
 
 /* Regions of an ivshmem device besides one output section a peer: state table, r/w section. */
@@ -160,8 +159,8 @@ static int check_phys_region(const struct jailhouse_memory *r, u32 n,
 	if (!config_range_valid(r->phys_start, r->size, machine->phys_limit))
 		return fail(MSG_REGION_RANGE, n, "phys", r->phys_start, r->size,
 			    machine->phys_limit);
-	if (!root && config_ranges_overlap(r->phys_start, r->size, machine->hyp_start,
-					   machine->hyp_size))
+	if (!root &&
+	    config_ranges_overlap(r->phys_start, r->size, machine->hyp_start, machine->hyp_size))
 		return fail(MSG_REGION_HYPERVISOR, n, r->phys_start, r->size, machine->hyp_start,
 			    machine->hyp_size);
 	return config_region_subpage(r) ? check_subpage(r, n) : 0;

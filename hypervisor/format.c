@@ -12,20 +12,20 @@
 #include <jailhouse/types.h>
 
 /* Longest number: 20 decimal digits. */
-#define DIGITS_MAX	20
+#define DIGITS_MAX 20
 
 struct output {
 	char *buf;
 	size_t size;
-	size_t length;		/* stored so far, always < size unless size is 0 */
+	size_t length; /* stored so far, always < size unless size is 0 */
 };
 
 struct conversion {
-	bool zero;		/* flag 0: pad with zeroes */
-	bool prefix;		/* flag #: 0x before hexadecimal numbers */
+	bool zero;   /* flag 0: pad with zeroes */
+	bool prefix; /* flag #: 0x before hexadecimal numbers */
 	unsigned int width;
-	size_t precision;	/* of a string: most characters taken */
-	unsigned int size;	/* 0 int, 1 long or size_t, 2 long long */
+	size_t precision;  /* of a string: most characters taken */
+	unsigned int size; /* 0 int, 1 long or size_t, 2 long long */
 	char type;
 };
 
@@ -155,15 +155,17 @@ size_t format(char *buf, size_t size, const char *fmt, va_list ap)
 		switch (conv.type) {
 		case 'd':
 		case 'i':
-			output_signed(&out, &conv, conv.size == 2 ? va_arg(ap, long long) :
-				      conv.size == 1 ? va_arg(ap, long) : va_arg(ap, int));
+			output_signed(&out, &conv,
+				      conv.size == 2 ? va_arg(ap, long long) :
+				      conv.size == 1 ? va_arg(ap, long) :
+						       va_arg(ap, int));
 			break;
 		case 'u':
 		case 'x':
 		case 'X': {
 			u64 value = conv.size == 2 ? va_arg(ap, unsigned long long) :
-				conv.size == 1 ? va_arg(ap, unsigned long) :
-				va_arg(ap, unsigned int);
+				    conv.size == 1 ? va_arg(ap, unsigned long) :
+						     va_arg(ap, unsigned int);
 
 			if (conv.type == 'u')
 				output_number(&out, &conv, value, 10, "");

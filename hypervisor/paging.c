@@ -17,7 +17,7 @@
 #include <core/error.h>
 #include <core/paging.h>
 
-#define INDEX_BITS	9
+#define INDEX_BITS 9
 
 static u32 level_shift(u32 level)
 {
@@ -140,7 +140,7 @@ static u64 *entry_descend(const struct paging *paging, u64 *entry, u64 virt, u32
 static bool leaf_translates(u64 pte, u32 level, u64 virt, u64 phys, u64 attr)
 {
 	return pte_phys(pte) + (virt & (level_size(level) - 1)) == phys &&
-		pte_attr(pte, level) == attr;
+	       pte_attr(pte, level) == attr;
 }
 
 /* Entry that ends the walk to @virt: not a table, or of level @stop. Its level is stored. */
@@ -188,8 +188,8 @@ static bool table_empty(const u64 *table)
  * Merges the table that the entry leads to into one leaf if that is possible. An empty table goes
  * as well if @drop_empty. Returns whether the entry leads to a table no more.
  */
-static bool entry_merge(const struct paging *paging, u64 *entry, u64 virt, u32 level,
-			u32 max_level, bool drop_empty)
+static bool entry_merge(const struct paging *paging, u64 *entry, u64 virt, u32 level, u32 max_level,
+			bool drop_empty)
 {
 	const u64 *table = table_of(entry_read(entry));
 	u64 leaf = level <= max_level ? uniform_leaf(table, level - 1) : 0;
@@ -237,8 +237,8 @@ static u32 leaf_level(u64 virt, u64 phys, u64 size, u32 max_level)
 {
 	u32 level = max_level;
 
-	while (level > 0 && (((virt | phys) & (level_size(level) - 1)) != 0 ||
-			     size < level_size(level)))
+	while (level > 0 &&
+	       (((virt | phys) & (level_size(level) - 1)) != 0 || size < level_size(level)))
 		level--;
 	return level;
 }

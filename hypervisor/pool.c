@@ -10,14 +10,14 @@
 #include <core/pool.h>
 #include <core/string.h>
 
-#define BITS	64
+#define BITS 64
 
 static struct {
 	u8 *base;
 	u64 phys;
 	u32 total;
 	u32 used;
-	u32 reserved;		/* pages of the bitmap */
+	u32 reserved; /* pages of the bitmap */
 	u64 *bitmap;
 } pool;
 
@@ -99,8 +99,8 @@ static bool range_allocated(u64 offset, u32 pages)
 	u64 page = offset / PAGE_SIZE;
 	u32 n;
 
-	if ((offset & PAGE_MASK) != 0 || pages == 0 || page < pool.reserved ||
-	    page >= pool.total || pages > pool.total - page)
+	if ((offset & PAGE_MASK) != 0 || pages == 0 || page < pool.reserved || page >= pool.total ||
+	    pages > pool.total - page)
 		return false;
 	for (n = 0; n < pages; n++)
 		if (!page_used((u32)page + n))

@@ -11,7 +11,7 @@
 #include <core/string.h>
 #include <jailhouse/types.h>
 
-#define WORD	sizeof(u64)
+#define WORD sizeof(u64)
 
 /* Memory of any type is accessed through it. */
 typedef u64 __attribute__((may_alias)) word;
@@ -20,7 +20,7 @@ typedef u64 __attribute__((may_alias)) word;
  * A compiler recognises a copying loop and replaces it by a call of memcpy(), which would be
  * endless recursion here. It does not do that across this barrier.
  */
-#define NOT_A_LIBRARY_CALL()	__asm__ volatile("" : : : "memory")
+#define NOT_A_LIBRARY_CALL() __asm__ volatile("" : : : "memory")
 
 static bool word_aligned(const void *p)
 {

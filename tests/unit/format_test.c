@@ -24,14 +24,15 @@ static size_t format_args(char *buf, size_t size, const char *fmt, ...)
 }
 
 /* Both give the same text, and it is the text expected, so that a shared mistake shows as well. */
-#define assert_format(expected, ...) do {						\
-	char mine_[256], theirs_[256];							\
-	size_t length_ = format_args(mine_, sizeof(mine_), __VA_ARGS__);		\
-	snprintf(theirs_, sizeof(theirs_), __VA_ARGS__);				\
-	assert_string_equal(mine_, theirs_);						\
-	assert_string_equal(mine_, expected);						\
-	assert_int_equal(length_, strlen(expected));					\
-} while (0)
+#define assert_format(expected, ...)                                             \
+	do {                                                                     \
+		char mine_[256], theirs_[256];                                   \
+		size_t length_ = format_args(mine_, sizeof(mine_), __VA_ARGS__); \
+		snprintf(theirs_, sizeof(theirs_), __VA_ARGS__);                 \
+		assert_string_equal(mine_, theirs_);                             \
+		assert_string_equal(mine_, expected);                            \
+		assert_int_equal(length_, strlen(expected));                     \
+	} while (0)
 
 static void numbers(void **state)
 {
@@ -44,8 +45,7 @@ static void numbers(void **state)
 	assert_format("-9223372036854775808", "%lld", (long long)INT64_MIN);
 	assert_format("18446744073709551615", "%lu", ~0UL);
 	assert_format("18446744073709551615 x", "%llu %c", ~0ULL, 'x');
-	assert_format("ffffffffffffffff 123456789abcdef0", "%lx %llx", ~0UL,
-		      0x123456789abcdef0ULL);
+	assert_format("ffffffffffffffff 123456789abcdef0", "%lx %llx", ~0UL, 0x123456789abcdef0ULL);
 	assert_format("12 34", "%zu %zx", (size_t)12, (size_t)0x34);
 }
 
@@ -151,16 +151,11 @@ static void unknown_conversions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers),
-		cmocka_unit_test(widths),
-		cmocka_unit_test(prefixes),
-		cmocka_unit_test(null_pointers),
-		cmocka_unit_test(strings),
-		cmocka_unit_test(strings_without_nul),
-		cmocka_unit_test(cut_to_size),
-		cmocka_unit_test(no_buffer),
-		cmocka_unit_test(huge_width),
-		cmocka_unit_test(unknown_conversions),
+		cmocka_unit_test(numbers),     cmocka_unit_test(widths),
+		cmocka_unit_test(prefixes),    cmocka_unit_test(null_pointers),
+		cmocka_unit_test(strings),     cmocka_unit_test(strings_without_nul),
+		cmocka_unit_test(cut_to_size), cmocka_unit_test(no_buffer),
+		cmocka_unit_test(huge_width),  cmocka_unit_test(unknown_conversions),
 	};
 
 	return cmocka_run_group_tests_name("format", tests, NULL, NULL);

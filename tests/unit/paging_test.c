@@ -16,15 +16,15 @@
 #include "mock.h"
 #include "walker.h"
 
-#define POOL_PAGES	64
+#define POOL_PAGES 64
 
-#define K4	0x1000ULL
-#define M2	0x200000ULL
-#define G1	0x40000000ULL
+#define K4 0x1000ULL
+#define M2 0x200000ULL
+#define G1 0x40000000ULL
 
-#define RW	(PTE_S2_NORMAL_WB | PTE_S2_READ | PTE_S2_WRITE | PTE_ACCESSED)
-#define RO	(PTE_S2_NORMAL_WB | PTE_S2_READ | PTE_ACCESSED)
-#define DEV	(PTE_S2_DEVICE_NGNRE | PTE_S2_READ | PTE_S2_WRITE | PTE_ACCESSED | PTE_S2_XN)
+#define RW  (PTE_S2_NORMAL_WB | PTE_S2_READ | PTE_S2_WRITE | PTE_ACCESSED)
+#define RO  (PTE_S2_NORMAL_WB | PTE_S2_READ | PTE_ACCESSED)
+#define DEV (PTE_S2_DEVICE_NGNRE | PTE_S2_READ | PTE_S2_WRITE | PTE_ACCESSED | PTE_S2_XN)
 
 static struct paging tables;
 static struct paging *const t = &tables;
@@ -266,7 +266,7 @@ static void merges_what_becomes_uniform(void **state)
 
 	(void)state;
 	for (n = 0; n < 512; n++) {
-		u64 at = G1 + (n * 77 % 512) * M2;	/* in any order */
+		u64 at = G1 + (n * 77 % 512) * M2; /* in any order */
 
 		assert_int_equal(paging_map(t, at, at, M2, RW, 2), 0);
 	}
@@ -382,9 +382,16 @@ static void prepare_without_memory_leaves_all_as_it_was(void **state)
 static void unmap_and_map_back_need_no_memory(void **state)
 {
 	static const u64 ranges[][2] = {
-		{ G1, G1 }, { G1, 4 * G1 }, { G1 + M2, M2 }, { G1 + K4, K4 }, { G1 + K4, 3 * G1 },
-		{ 2 * G1 - K4, 2 * K4 }, { 2 * G1 - M2 - K4, 3 * M2 + K4 }, { 5 * G1 - K4, K4 },
-		{ 0, 6 * G1 }, { G1 - M2, M2 + K4 },
+		{ G1, G1 },
+		{ G1, 4 * G1 },
+		{ G1 + M2, M2 },
+		{ G1 + K4, K4 },
+		{ G1 + K4, 3 * G1 },
+		{ 2 * G1 - K4, 2 * K4 },
+		{ 2 * G1 - M2 - K4, 3 * M2 + K4 },
+		{ 5 * G1 - K4, K4 },
+		{ 0, 6 * G1 },
+		{ G1 - M2, M2 + K4 },
 	};
 	u32 r, pages;
 
@@ -502,13 +509,14 @@ static void refuses_impossible_ranges(void **state)
 	assert_int_equal(paging_map(t, 0, 0, K4 + 1, RW, 2), -EINVAL);
 	assert_int_equal(paging_map(t, 0, 0, 0, RW, 2), -EINVAL);
 	assert_string_equal(mock_error_text, "address range 0x0+0x0 is not a positive number of "
-			    "whole 4 KiB pages");
+					     "whole 4 KiB pages");
 	assert_int_equal(paging_map(t, 1024 * G1, 0, K4, RW, 2), -ERANGE);
 	assert_int_equal(paging_map(t, 1023 * G1, 0, 2 * G1, RW, 2), -ERANGE);
 	assert_int_equal(paging_map(t, -K4, 0, K4, RW, 2), -ERANGE);
 	assert_int_equal(paging_map(t, -K4, 0, 2 * K4, RW, 2), -ERANGE);
 	assert_int_equal(paging_map(t, K4, 0, -K4, RW, 2), -ERANGE);
-	assert_string_equal(mock_error_text, "address range 0x1000+0xfffffffffffff000 does not "
+	assert_string_equal(mock_error_text,
+			    "address range 0x1000+0xfffffffffffff000 does not "
 			    "lie below 0x10000000000, the end of the address space");
 	assert_int_equal(paging_map(t, 0, 1ULL << 48, K4, RW, 2), -ERANGE);
 	assert_int_equal(paging_map(t, 0, -K4, 2 * K4, RW, 2), -ERANGE);
@@ -544,14 +552,14 @@ static void map_without_memory(void **state)
 /*
  * Random operations against a model: what each page of a window of 3 GiB should translate to.
  */
-#define WINDOW		(3 * G1)
-#define WINDOW_START	G1
-#define WINDOW_PAGES	(WINDOW / K4)
-#define UNMAPPED	(~0ULL)
+#define WINDOW	     (3 * G1)
+#define WINDOW_START G1
+#define WINDOW_PAGES (WINDOW / K4)
+#define UNMAPPED     (~0ULL)
 
 static const u64 attrs[] = { RW, RO, DEV };
 
-static u64 *model;		/* phys | index of the attributes, or UNMAPPED */
+static u64 *model; /* phys | index of the attributes, or UNMAPPED */
 static u64 seed;
 
 static u64 random_below(u64 limit)
@@ -676,7 +684,7 @@ static void random_operations(void **state)
 
 int main(void)
 {
-#define PAGING_TEST(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define PAGING_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entry_encoding),
 		cmocka_unit_test(create_without_memory),

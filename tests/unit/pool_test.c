@@ -13,8 +13,8 @@
 
 #include "mock.h"
 
-#define PAGES	70	/* more than one word of the bitmap, and not all of the second */
-#define PHYS	0x40003000ULL
+#define PAGES 70 /* more than one word of the bitmap, and not all of the second */
+#define PHYS  0x40003000ULL
 
 static char *memory;
 
@@ -202,7 +202,7 @@ static void translates(void **state)
 
 static void keeps_a_larger_bitmap(void **state)
 {
-	const u32 pages = 32768 + 1;	/* one page more than a page of bits has */
+	const u32 pages = 32768 + 1; /* one page more than a page of bits has */
 	char *large = aligned_alloc(PAGE_SIZE, pages * PAGE_SIZE);
 
 	(void)state;
@@ -215,7 +215,7 @@ static void keeps_a_larger_bitmap(void **state)
 
 int main(void)
 {
-#define POOL_TEST(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define POOL_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		POOL_TEST(starts_with_its_bitmap_used),
 		POOL_TEST(gives_every_page_once),

@@ -20,7 +20,7 @@ size_t hv_strlen(const char *s);
 size_t hv_strnlen(const char *s, size_t max);
 int hv_strcmp(const char *a, const char *b);
 
-#define SIZE	48
+#define SIZE 48
 
 static unsigned char pattern(size_t n)
 {

@@ -21,8 +21,8 @@
 
 #include "walker.h"
 
-#define MAX_PAGES	128
-#define MAX_STALE	(MAX_PAGES * PAGING_ENTRIES)
+#define MAX_PAGES 128
+#define MAX_STALE (MAX_PAGES * PAGING_ENTRIES)
 
 unsigned int walker_flushes;
 u64 walker_flush_virt;
@@ -30,7 +30,7 @@ u64 walker_flush_size;
 
 static char *memory;
 static char *copy;
-static char *synced;		/* pages as they were when they were synced as a whole */
+static char *synced; /* pages as they were when they were synced as a whole */
 static bool is_synced[MAX_PAGES];
 static u32 total;
 static const struct paging *watched;
@@ -95,8 +95,8 @@ static void assert_table_visible(u64 pte)
 static void look_at_entry(const u64 *entry, u64 old, u64 virt, u32 level)
 {
 	if (pte_valid(old) && pte_valid(*entry))
-		fail_msg("entry of level %u for 0x%llx changed from 0x%llx to 0x%llx at once", level,
-			 virt, old, *entry);
+		fail_msg("entry of level %u for 0x%llx changed from 0x%llx to 0x%llx at once",
+			 level, virt, old, *entry);
 	if (pte_valid(old))
 		entry_becomes_stale(entry, virt, level);
 	if (pte_valid(*entry))

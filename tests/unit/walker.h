@@ -8,10 +8,10 @@
 
 #include <core/paging.h>
 
-#define WALKER_PHYS	0x40201000ULL	/* not the virtual address, not aligned to more than a page */
+#define WALKER_PHYS 0x40201000ULL /* not the virtual address, not aligned to more than a page */
 
-extern unsigned int walker_flushes;	/* calls of arch_paging_flush() */
-extern u64 walker_flush_virt;		/* what the last one was for */
+extern unsigned int walker_flushes; /* calls of arch_paging_flush() */
+extern u64 walker_flush_virt;	    /* what the last one was for */
 extern u64 walker_flush_size;
 
 /* Makes a pool of that many pages and looks at no tables yet. */

@@ -18,16 +18,16 @@
 #include <jailhouse/cell-config.h>
 
 /* Longest arrays accepted; the checks compare every entry of an array with every other one. */
-#define CONFIG_MAX_ENTRIES	2048
-#define CONFIG_MAX_CPU_BYTES	8192
+#define CONFIG_MAX_ENTRIES   2048
+#define CONFIG_MAX_CPU_BYTES 8192
 
 /* What the machine offers, for the checks. */
 struct config_machine {
-	u64 phys_limit;		/* first physical or guest-physical address that does not exist */
-	u32 max_cpus;		/* logical CPU numbers are below it */
-	u64 hyp_start;		/* physical address of the hypervisor memory */
+	u64 phys_limit; /* first physical or guest-physical address that does not exist */
+	u32 max_cpus;	/* logical CPU numbers are below it */
+	u64 hyp_start;	/* physical address of the hypervisor memory */
 	u64 hyp_size;
-	u8 architecture;	/* JAILHOUSE_X86, ... */
+	u8 architecture; /* JAILHOUSE_X86, ... */
 };
 
 /* Bytes of a cell configuration, descriptor and arrays, as its counts say. Reads the descriptor. */
@@ -43,44 +43,43 @@ static inline const u8 *config_cpu_set(const struct jailhouse_cell_desc *desc)
 }
 
 /* The arrays: first entry; the number of entries is in the descriptor. */
-static inline const struct jailhouse_memory *
-config_mem_regions(const struct jailhouse_cell_desc *desc)
+static inline const struct jailhouse_memory *config_mem_regions(
+	const struct jailhouse_cell_desc *desc)
 {
 	return jailhouse_cell_mem_regions(desc);
 }
 
-static inline const struct jailhouse_cache *
-config_cache_regions(const struct jailhouse_cell_desc *desc)
+static inline const struct jailhouse_cache *config_cache_regions(
+	const struct jailhouse_cell_desc *desc)
 {
 	return jailhouse_cell_cache_regions(desc);
 }
 
-static inline const struct jailhouse_irqchip *
-config_irqchips(const struct jailhouse_cell_desc *desc)
+static inline const struct jailhouse_irqchip *config_irqchips(
+	const struct jailhouse_cell_desc *desc)
 {
 	return jailhouse_cell_irqchips(desc);
 }
 
-static inline const struct jailhouse_pio *
-config_pio_regions(const struct jailhouse_cell_desc *desc)
+static inline const struct jailhouse_pio *config_pio_regions(const struct jailhouse_cell_desc *desc)
 {
 	return jailhouse_cell_pio(desc);
 }
 
-static inline const struct jailhouse_pci_device *
-config_pci_devices(const struct jailhouse_cell_desc *desc)
+static inline const struct jailhouse_pci_device *config_pci_devices(
+	const struct jailhouse_cell_desc *desc)
 {
 	return jailhouse_cell_pci_devices(desc);
 }
 
-static inline const struct jailhouse_pci_capability *
-config_pci_caps(const struct jailhouse_cell_desc *desc)
+static inline const struct jailhouse_pci_capability *config_pci_caps(
+	const struct jailhouse_cell_desc *desc)
 {
 	return jailhouse_cell_pci_caps(desc);
 }
 
-static inline const union jailhouse_stream_id *
-config_stream_ids(const struct jailhouse_cell_desc *desc)
+static inline const union jailhouse_stream_id *config_stream_ids(
+	const struct jailhouse_cell_desc *desc)
 {
 	return jailhouse_cell_stream_ids(desc);
 }
@@ -133,7 +132,7 @@ int config_check_conflict(const struct jailhouse_cell_desc *new,
 			  const struct jailhouse_cell_desc *other);
 
 /* Values for "%04x:%02x:%02x.%x", the address of a PCI device. */
-#define CONFIG_PCI_ADDRESS(dev)	\
+#define CONFIG_PCI_ADDRESS(dev) \
 	(dev)->domain, (dev)->bdf >> 8, ((dev)->bdf >> 3) & 0x1f, (dev)->bdf & 7
 
 /* Parts of the checks, shared between the two files that do them. */
@@ -143,8 +142,8 @@ int config_check_desc(const struct jailhouse_cell_desc *desc, u64 size,
 		      const struct config_machine *machine, bool root);
 
 /* Signature (5 characters), architecture and revision, which all configurations start with. */
-int config_check_header(const char *signature, const char *expected, u8 architecture,
-			u16 revision, const struct config_machine *machine);
+int config_check_header(const char *signature, const char *expected, u8 architecture, u16 revision,
+			const struct config_machine *machine);
 
 /* Type and flags of a console; @what names it. */
 int config_check_console(const struct jailhouse_console *console, const char *what);

@@ -16,274 +16,251 @@
 /* memory of the hypervisor */
 
 /* The page pool is exhausted. Cure: give hypervisor_memory of the system configuration more. */
-#define MSG_OUT_OF_PAGES ENOMEM, \
-	"out of hypervisor memory: %u page(s) needed, %u of %u in use"
+#define MSG_OUT_OF_PAGES ENOMEM, "out of hypervisor memory: %u page(s) needed, %u of %u in use"
 
 /* A range to be mapped does not consist of whole pages. Cure: align the memory region. */
-#define MSG_PAGING_ALIGNMENT EINVAL, \
-	"address range 0x%llx+0x%llx is not a positive number of whole 4 KiB pages"
+#define MSG_PAGING_ALIGNMENT \
+	EINVAL, "address range 0x%llx+0x%llx is not a positive number of whole 4 KiB pages"
 
 /* A range to be mapped is not addressable. Cure: correct the address of the memory region. */
-#define MSG_PAGING_RANGE ERANGE, \
-	"address range 0x%llx+0x%llx does not lie below 0x%llx, the end of the address space"
+#define MSG_PAGING_RANGE \
+	ERANGE, "address range 0x%llx+0x%llx does not lie below 0x%llx, the end of the address space"
 
 /* configuration: format */
 
 /* The file is cut off or not a configuration. Cure: compile or copy the configuration again. */
-#define MSG_CONFIG_SHORT EINVAL, \
-	"configuration has %llu bytes, its header alone needs %u"
+#define MSG_CONFIG_SHORT EINVAL, "configuration has %llu bytes, its header alone needs %u"
 
 /* The file is not a configuration of this kind. Cure: give a system configuration to "enable" and
  * a cell configuration to "cell create". */
-#define MSG_CONFIG_SIGNATURE EINVAL, \
-	"configuration starts with the bytes %02x %02x %02x %02x %02x, expected \"%s\""
+#define MSG_CONFIG_SIGNATURE \
+	EINVAL, "configuration starts with the bytes %02x %02x %02x %02x %02x, expected \"%s\""
 
 /* The configuration was written for another machine. Cure: use one for this architecture. */
-#define MSG_CONFIG_ARCHITECTURE EINVAL, \
-	"configuration is for architecture %u, expected %u (0 x86, 1 arm, 2 arm64, 3 riscv64)"
+#define MSG_CONFIG_ARCHITECTURE \
+	EINVAL, "configuration is for architecture %u, expected %u (0 x86, 1 arm, 2 arm64, 3 riscv64)"
 
 /* The layout of the configuration is that of another release. Cure: compile it with the headers
  * of this release. */
-#define MSG_CONFIG_REVISION EINVAL, \
-	"configuration has revision %u, expected %u"
+#define MSG_CONFIG_REVISION EINVAL, "configuration has revision %u, expected %u"
 
 /* The arrays reach beyond the end of the file. Cure: correct the counts of the cell descriptor. */
-#define MSG_CONFIG_TRUNCATED EINVAL, \
-	"configuration has %llu bytes, but its %u byte(s) or entries of %s end at byte %llu"
+#define MSG_CONFIG_TRUNCATED \
+	EINVAL, "configuration has %llu bytes, but its %u byte(s) or entries of %s end at byte %llu"
 
 /* An array is longer than any machine needs. Cure: correct the count of the cell descriptor. */
-#define MSG_CONFIG_TOO_MANY E2BIG, \
-	"%u byte(s) or entries of %s, expected at most %u"
+#define MSG_CONFIG_TOO_MANY E2BIG, "%u byte(s) or entries of %s, expected at most %u"
 
 /* configuration: cell */
 
 /* The cell has no name. Cure: fill in the name of the cell descriptor. */
-#define MSG_CELL_NAME_EMPTY EINVAL, \
-	"cell name is empty, expected 1 to %u characters"
+#define MSG_CELL_NAME_EMPTY EINVAL, "cell name is empty, expected 1 to %u characters"
 
 /* The name fills its whole field. Cure: choose a shorter name. */
-#define MSG_CELL_NAME_LONG EINVAL, \
-	"cell name has no NUL within %u bytes, expected at most %u characters"
+#define MSG_CELL_NAME_LONG \
+	EINVAL, "cell name has no NUL within %u bytes, expected at most %u characters"
 
 /* The name would garble a terminal. Cure: use letters, digits and punctuation of ASCII only. */
-#define MSG_CELL_NAME_CHARACTER EINVAL, \
-	"character %u of the cell name is 0x%02x, expected printable ASCII (0x20 to 0x7e)"
+#define MSG_CELL_NAME_CHARACTER \
+	EINVAL, "character %u of the cell name is 0x%02x, expected printable ASCII (0x20 to 0x7e)"
 
 /* The cell asks for something that this release does not know. Cure: correct the cell's flags. */
-#define MSG_CELL_FLAGS EINVAL, \
-	"cell flags 0x%x contain unknown bits 0x%x"
+#define MSG_CELL_FLAGS EINVAL, "cell flags 0x%x contain unknown bits 0x%x"
 
 /* The cell would have no CPU to run on. Cure: set a bit of the CPU bitmap for each of its CPUs. */
-#define MSG_CELL_NO_CPU EINVAL, \
-	"CPU set of %u byte(s) contains no CPU, expected at least one"
+#define MSG_CELL_NO_CPU EINVAL, "CPU set of %u byte(s) contains no CPU, expected at least one"
 
 /* The machine does not have that CPU. Cure: correct the CPU bitmap; CPUs are counted as Linux
  * does. */
-#define MSG_CELL_CPU_RANGE EINVAL, \
-	"CPU set contains CPU %u, expected CPUs below %u"
+#define MSG_CELL_CPU_RANGE EINVAL, "CPU set contains CPU %u, expected CPUs below %u"
 
 /* The first CPU would start where the cell cannot execute. Cure: correct cpu_reset_address, or
  * give the region it lies in READ and EXECUTE permission. */
-#define MSG_CELL_RESET_ADDRESS EINVAL, \
-	"cpu_reset_address 0x%llx lies in no memory region with EXECUTE permission"
+#define MSG_CELL_RESET_ADDRESS \
+	EINVAL, "cpu_reset_address 0x%llx lies in no memory region with EXECUTE permission"
 
 /* The interrupts of virtual PCI devices would not exist. Cure: set vpci_irq_base to the number of
  * four free shared interrupts, minus 32. */
-#define MSG_CELL_VPCI_IRQ_BASE EINVAL, \
-	"vpci_irq_base is %u, expected at most %u so that 4 interrupts fit below interrupt 1020"
+#define MSG_CELL_VPCI_IRQ_BASE \
+	EINVAL, "vpci_irq_base is %u, expected at most %u so that 4 interrupts fit below interrupt 1020"
 
 /* The console is of an unknown kind. Cure: use one of JAILHOUSE_CON_TYPE_*. */
-#define MSG_CONSOLE_TYPE EINVAL, \
-	"%s has type %u, expected 0 (none) to %u"
+#define MSG_CONSOLE_TYPE EINVAL, "%s has type %u, expected 0 (none) to %u"
 
 /* The console has flags that this release does not know. Cure: use JAILHOUSE_CON_*. */
-#define MSG_CONSOLE_FLAGS EINVAL, \
-	"%s has flags 0x%x with unknown bits 0x%x"
+#define MSG_CONSOLE_FLAGS EINVAL, "%s has flags 0x%x with unknown bits 0x%x"
 
 /* The registers of the debug console cannot be there. Cure: correct its address and size. */
-#define MSG_CONSOLE_ADDRESS EINVAL, \
-	"debug console registers at 0x%llx+0x%x, expected a range with a size below 0x%llx"
+#define MSG_CONSOLE_ADDRESS \
+	EINVAL, "debug console registers at 0x%llx+0x%x, expected a range with a size below 0x%llx"
 
 /* configuration: memory regions */
 
 /* The region has flags that this release does not know. Cure: use JAILHOUSE_MEM_* only. */
-#define MSG_REGION_FLAGS EINVAL, \
-	"memory region %u (0x%llx+0x%llx) has flags 0x%llx with unknown bits 0x%llx"
+#define MSG_REGION_FLAGS \
+	EINVAL, "memory region %u (0x%llx+0x%llx) has flags 0x%llx with unknown bits 0x%llx"
 
 /* The region reaches beyond what the machine can address. Cure: correct address or size. */
-#define MSG_REGION_RANGE ERANGE, \
-	"memory region %u has %s range 0x%llx+0x%llx, expected an end of at most 0x%llx"
+#define MSG_REGION_RANGE \
+	ERANGE, "memory region %u has %s range 0x%llx+0x%llx, expected an end of at most 0x%llx"
 
 /* A part of a page can only be given to a cell where accesses trap, that is for registers. Cure:
  * align the region to 4096 bytes, or give it the IO flag and access widths. */
-#define MSG_REGION_UNALIGNED EINVAL, \
-	"memory region %u (phys 0x%llx, virt 0x%llx, size 0x%llx) is not aligned to 4096 bytes, " \
-	"but is no I/O region"
+#define MSG_REGION_UNALIGNED                                                                              \
+	EINVAL, "memory region %u (phys 0x%llx, virt 0x%llx, size 0x%llx) is not aligned to 4096 bytes, " \
+		"but is no I/O region"
 
 /* Regions which are smaller than a page may not reach into the next one. Cure: split the region
  * at the page border. */
-#define MSG_REGION_SUBPAGE_BORDER EINVAL, \
-	"sub-page memory region %u (phys 0x%llx, virt 0x%llx, size 0x%llx) crosses a page border"
+#define MSG_REGION_SUBPAGE_BORDER \
+	EINVAL, "sub-page memory region %u (phys 0x%llx, virt 0x%llx, size 0x%llx) crosses a page border"
 
 /* Accesses to a part of a page are carried out at the same offset. Cure: give phys_start and
  * virt_start the same low 12 bits. */
-#define MSG_REGION_SUBPAGE_OFFSET EINVAL, \
-	"sub-page memory region %u (phys 0x%llx, virt 0x%llx) has different offsets in the page"
+#define MSG_REGION_SUBPAGE_OFFSET \
+	EINVAL, "sub-page memory region %u (phys 0x%llx, virt 0x%llx) has different offsets in the page"
 
 /* A part of a page cannot be mapped, so it can neither be executed nor loaded. Cure: remove the
  * flags EXECUTE and LOADABLE or align the region to 4096 bytes. */
-#define MSG_REGION_SUBPAGE_FLAGS EINVAL, \
-	"sub-page memory region %u (0x%llx+0x%llx) has flags 0x%llx, expected neither EXECUTE (4) " \
-	"nor LOADABLE (0x40)"
+#define MSG_REGION_SUBPAGE_FLAGS                                                                            \
+	EINVAL, "sub-page memory region %u (0x%llx+0x%llx) has flags 0x%llx, expected neither EXECUTE (4) " \
+		"nor LOADABLE (0x40)"
 
 /* What can be written or executed can be read as well. Cure: add the flag READ. */
-#define MSG_REGION_NOT_READABLE EINVAL, \
-	"memory region %u (0x%llx+0x%llx) has flags 0x%llx: WRITE (2) or EXECUTE (4) without READ (1)"
+#define MSG_REGION_NOT_READABLE \
+	EINVAL, "memory region %u (0x%llx+0x%llx) has flags 0x%llx: WRITE (2) or EXECUTE (4) without READ (1)"
 
 /* Two regions of a cell lie at the same guest-physical address. Cure: move or shrink one. */
-#define MSG_REGION_OVERLAP EINVAL, \
-	"memory region %u (0x%llx+0x%llx) overlaps region %u (0x%llx+0x%llx)"
+#define MSG_REGION_OVERLAP \
+	EINVAL, "memory region %u (0x%llx+0x%llx) overlaps region %u (0x%llx+0x%llx)"
 
 /* The region would give the cell memory of the hypervisor. Cure: choose other physical memory. */
-#define MSG_REGION_HYPERVISOR EINVAL, \
-	"memory region %u (0x%llx+0x%llx) overlaps the hypervisor memory (0x%llx+0x%llx)"
+#define MSG_REGION_HYPERVISOR \
+	EINVAL, "memory region %u (0x%llx+0x%llx) overlaps the hypervisor memory (0x%llx+0x%llx)"
 
 /* The communication region is one page. Cure: align it to 4096 bytes, with size 0x1000. */
-#define MSG_COMM_REGION_SIZE EINVAL, \
-	"communication region %u (virt 0x%llx, size 0x%llx) is not exactly one aligned page of 0x1000"
+#define MSG_COMM_REGION_SIZE \
+	EINVAL, "communication region %u (virt 0x%llx, size 0x%llx) is not exactly one aligned page of 0x1000"
 
 /* A cell has one communication region. Cure: remove one of the two. */
-#define MSG_COMM_REGION_TWICE EINVAL, \
-	"memory regions %u and %u are both communication regions, expected at most one"
+#define MSG_COMM_REGION_TWICE \
+	EINVAL, "memory regions %u and %u are both communication regions, expected at most one"
 
 /* The root cell has no communication region. Cure: remove the flag COMM_REGION. */
-#define MSG_COMM_REGION_ROOT EINVAL, \
-	"memory region %u (0x%llx+0x%llx) of the root cell is a communication region"
+#define MSG_COMM_REGION_ROOT \
+	EINVAL, "memory region %u (0x%llx+0x%llx) of the root cell is a communication region"
 
 /* configuration: interrupts, PCI, stream ids */
 
 /* Entries of arm interrupt controllers cover shared peripheral interrupts in groups of 32. Cure:
  * correct pin_base, it is an interrupt id and not an SPI number. */
-#define MSG_IRQCHIP_PIN_BASE EINVAL, \
-	"irqchip %u has pin_base %u, expected a multiple of 32 from 32 to 992"
+#define MSG_IRQCHIP_PIN_BASE \
+	EINVAL, "irqchip %u has pin_base %u, expected a multiple of 32 from 32 to 992"
 
 /* The interrupt does not exist. Cure: clear the bit in pin_bitmap. */
-#define MSG_IRQCHIP_PIN_RANGE EINVAL, \
-	"irqchip %u contains interrupt %u, expected interrupts below 1020"
+#define MSG_IRQCHIP_PIN_RANGE \
+	EINVAL, "irqchip %u contains interrupt %u, expected interrupts below 1020"
 
 /* The interrupt is listed twice. Cure: correct pin_base or pin_bitmap of one of the entries. */
-#define MSG_IRQCHIP_DUPLICATE EINVAL, \
-	"irqchips %u and %u both contain interrupt %u"
+#define MSG_IRQCHIP_DUPLICATE EINVAL, "irqchips %u and %u both contain interrupt %u"
 
 /* The PCI device is of an unknown kind. Cure: use one of JAILHOUSE_PCI_TYPE_*. */
-#define MSG_PCI_TYPE EINVAL, \
-	"PCI device %u (%04x:%02x:%02x.%x) has type %u, expected 1 (device), 2 (bridge) or 3 (ivshmem)"
+#define MSG_PCI_TYPE \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has type %u, expected 1 (device), 2 (bridge) or 3 (ivshmem)"
 
 /* The device is behind an IOMMU that cannot be described. Cure: correct the index. */
-#define MSG_PCI_IOMMU EINVAL, \
-	"PCI device %u (%04x:%02x:%02x.%x) has IOMMU unit %u, expected 0 to %u"
+#define MSG_PCI_IOMMU \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has IOMMU unit %u, expected 0 to %u"
 
 /* The capabilities of the device are not there. Cure: correct caps_start, num_caps or
  * num_pci_caps. */
-#define MSG_PCI_CAPS EINVAL, \
-	"PCI device %u (%04x:%02x:%02x.%x) has capabilities %u+%u, expected an end of at most %u"
+#define MSG_PCI_CAPS \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has capabilities %u+%u, expected an end of at most %u"
 
 /* A network of more cells than supported. Cure: correct shmem_peers. */
-#define MSG_PCI_SHMEM_PEERS EINVAL, \
-	"PCI device %u (%04x:%02x:%02x.%x) has shmem_peers %u, expected 1 to %u"
+#define MSG_PCI_SHMEM_PEERS \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has shmem_peers %u, expected 1 to %u"
 
 /* The device would be none of the peers. Cure: count shmem_dev_id from 0. */
-#define MSG_PCI_SHMEM_ID EINVAL, \
-	"PCI device %u (%04x:%02x:%02x.%x) has shmem_dev_id %u, expected less than shmem_peers, %u"
+#define MSG_PCI_SHMEM_ID \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has shmem_dev_id %u, expected less than shmem_peers, %u"
 
 /* The shared memory of the device is not there. Cure: let shmem_regions_start be the index of its
  * state table, followed by the read/write section and one output section for each peer. */
-#define MSG_PCI_SHMEM_REGIONS EINVAL, \
-	"PCI device %u (%04x:%02x:%02x.%x) uses memory regions %u+%u, expected an end of at most %u"
+#define MSG_PCI_SHMEM_REGIONS \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) uses memory regions %u+%u, expected an end of at most %u"
 
 /* Two devices at one address. Cure: correct bdf or domain of one. */
-#define MSG_PCI_DUPLICATE EINVAL, \
-	"PCI devices %u and %u are both %04x:%02x:%02x.%x"
+#define MSG_PCI_DUPLICATE EINVAL, "PCI devices %u and %u are both %04x:%02x:%02x.%x"
 
 /* The capability reaches beyond the configuration space. Cure: correct start or len. */
-#define MSG_PCI_CAP_RANGE EINVAL, \
-	"PCI capability %u lies at 0x%x+0x%x, expected an end of at most 0x1000"
+#define MSG_PCI_CAP_RANGE \
+	EINVAL, "PCI capability %u lies at 0x%x+0x%x, expected an end of at most 0x1000"
 
 /* The capability has flags that this release does not know. Cure: use JAILHOUSE_PCICAPS_*. */
-#define MSG_PCI_CAP_FLAGS EINVAL, \
-	"PCI capability %u has flags 0x%x with unknown bits 0x%x"
+#define MSG_PCI_CAP_FLAGS EINVAL, "PCI capability %u has flags 0x%x with unknown bits 0x%x"
 
 /* A stream id is listed twice. Cure: remove one. */
-#define MSG_STREAM_ID_DUPLICATE EINVAL, \
-	"stream ids %u and %u are both 0x%x"
+#define MSG_STREAM_ID_DUPLICATE EINVAL, "stream ids %u and %u are both 0x%x"
 
 /* configuration: system */
 
 /* The system configuration has flags that this release does not know. Cure: correct them. */
-#define MSG_SYSTEM_FLAGS EINVAL, \
-	"system flags 0x%x contain unknown bits 0x%x"
+#define MSG_SYSTEM_FLAGS EINVAL, "system flags 0x%x contain unknown bits 0x%x"
 
 /* The hypervisor cannot live there. Cure: give hypervisor_memory whole pages of RAM, or all ones
  * as phys_start to leave the choice to the driver. */
-#define MSG_SYSTEM_MEMORY EINVAL, \
-	"hypervisor_memory is 0x%llx+0x%llx, expected whole pages below 0x%llx"
+#define MSG_SYSTEM_MEMORY \
+	EINVAL, "hypervisor_memory is 0x%llx+0x%llx, expected whole pages below 0x%llx"
 
-/* The configuration space of PCI cannot be there. Cure: correct pci_mmconfig_base, or 0 for none. */
-#define MSG_SYSTEM_MMCONFIG EINVAL, \
-	"pci_mmconfig_base is 0x%llx with end bus %u, expected an aligned range below 0x%llx"
+/* The configuration space of PCI cannot be there. Cure: correct pci_mmconfig_base; 0 means none. */
+#define MSG_SYSTEM_MMCONFIG \
+	EINVAL, "pci_mmconfig_base is 0x%llx with end bus %u, expected an aligned range below 0x%llx"
 
 /* The unit is of an unknown kind. Cure: use one of JAILHOUSE_IOMMU_*. */
-#define MSG_SYSTEM_IOMMU_TYPE EINVAL, \
-	"IOMMU unit %u has type %u, expected 0 (none) to %u"
+#define MSG_SYSTEM_IOMMU_TYPE EINVAL, "IOMMU unit %u has type %u, expected 0 (none) to %u"
 
 /* The registers of the unit cannot be there. Cure: correct base and size. */
-#define MSG_SYSTEM_IOMMU_RANGE EINVAL, \
-	"IOMMU unit %u lies at 0x%llx+0x%x, expected an aligned range with a size below 0x%llx"
+#define MSG_SYSTEM_IOMMU_RANGE \
+	EINVAL, "IOMMU unit %u lies at 0x%llx+0x%x, expected an aligned range with a size below 0x%llx"
 
 /* The interrupt controller is of an unknown kind. Cure: 2 is GICv2, 3 is GICv3, 4 is GICv4. */
-#define MSG_SYSTEM_GIC_VERSION EINVAL, \
-	"gic_version is %u, expected 2, 3 or 4"
+#define MSG_SYSTEM_GIC_VERSION EINVAL, "gic_version is %u, expected 2, 3 or 4"
 
 /* A register block of the interrupt controller cannot be there. Cure: take the address from the
  * device tree of the machine. */
-#define MSG_SYSTEM_GIC_BASE EINVAL, \
-	"%s is 0x%llx, expected a page address from 0x1000 to below 0x%llx with GIC version %u"
+#define MSG_SYSTEM_GIC_BASE \
+	EINVAL, "%s is 0x%llx, expected a page address from 0x1000 to below 0x%llx with GIC version %u"
 
 /* The maintenance interrupt is private to the CPU. Cure: take it from the device tree of the
  * machine and add 16 to a PPI number. */
-#define MSG_SYSTEM_MAINTENANCE_IRQ EINVAL, \
-	"maintenance_irq is %u, expected an interrupt id from 16 to 31"
+#define MSG_SYSTEM_MAINTENANCE_IRQ \
+	EINVAL, "maintenance_irq is %u, expected an interrupt id from 16 to 31"
 
 /* configuration: conflicts of two cells */
 
 /* Cells are told apart by name. Cure: rename one, or destroy the cell that has the name. */
-#define MSG_CONFLICT_NAME EEXIST, \
-	"cell name \"%s\" is in use by cell %u"
+#define MSG_CONFLICT_NAME EEXIST, "cell name \"%s\" is in use by cell %u"
 
 /* Cells are told apart by number. Cure: this comes from the driver, try again. */
-#define MSG_CONFLICT_ID EEXIST, \
-	"cell id %u is in use by cell \"%s\""
+#define MSG_CONFLICT_ID EEXIST, "cell id %u is in use by cell \"%s\""
 
 /* A CPU belongs to one cell. Cure: change the CPU bitmap, or destroy the other cell. */
-#define MSG_CONFLICT_CPU EBUSY, \
-	"CPU %u belongs to cell \"%s\""
+#define MSG_CONFLICT_CPU EBUSY, "CPU %u belongs to cell \"%s\""
 
 /* Memory belongs to one cell, unless both have the flag ROOTSHARED on it. Cure: change the memory
  * region, or destroy the other cell. */
-#define MSG_CONFLICT_MEMORY EBUSY, \
-	"memory region %u (phys 0x%llx+0x%llx) overlaps region %u (phys 0x%llx+0x%llx) of cell \"%s\""
+#define MSG_CONFLICT_MEMORY \
+	EBUSY, "memory region %u (phys 0x%llx+0x%llx) overlaps region %u (phys 0x%llx+0x%llx) of cell \"%s\""
 
 /* An interrupt belongs to one cell. Cure: change pin_bitmap, or destroy the other cell. */
-#define MSG_CONFLICT_IRQ EBUSY, \
-	"interrupt %u belongs to cell \"%s\""
+#define MSG_CONFLICT_IRQ EBUSY, "interrupt %u belongs to cell \"%s\""
 
 /* A physical PCI device belongs to one cell. Cure: remove it, or destroy the other cell. */
-#define MSG_CONFLICT_PCI EBUSY, \
-	"PCI device %u (%04x:%02x:%02x.%x) belongs to cell \"%s\""
+#define MSG_CONFLICT_PCI EBUSY, "PCI device %u (%04x:%02x:%02x.%x) belongs to cell \"%s\""
 
 /* What an IOMMU calls a device belongs to one cell. Cure: remove it, or destroy the other cell. */
-#define MSG_CONFLICT_STREAM_ID EBUSY, \
-	"stream id 0x%x belongs to cell \"%s\""
+#define MSG_CONFLICT_STREAM_ID EBUSY, "stream id 0x%x belongs to cell \"%s\""
 
 /* core and architectures */
 

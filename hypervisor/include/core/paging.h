@@ -28,16 +28,16 @@
 #include <core/pool.h>
 #include <jailhouse/types.h>
 
-#define PAGING_ENTRIES		512
-#define PAGING_TOP_LEVEL_MAX	4
+#define PAGING_ENTRIES	     512
+#define PAGING_TOP_LEVEL_MAX 4
 
 struct paging {
-	u64 *root;		/* page aligned, or aligned to all root tables together */
-	u8 top_level;		/* level of the root table's entries */
-	u8 root_pages;		/* concatenated root tables, a power of two */
-	u8 max_leaf_level;	/* highest level the hardware allows leaves in */
-	u64 table_bits;		/* set in every entry that leads to a table */
-	void *ctx;		/* for the hooks of the architecture, not used here */
+	u64 *root;	   /* page aligned, or aligned to all root tables together */
+	u8 top_level;	   /* level of the root table's entries */
+	u8 root_pages;	   /* concatenated root tables, a power of two */
+	u8 max_leaf_level; /* highest level the hardware allows leaves in */
+	u64 table_bits;	   /* set in every entry that leads to a table */
+	void *ctx;	   /* for the hooks of the architecture, not used here */
 };
 
 /**

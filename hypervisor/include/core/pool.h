@@ -13,9 +13,9 @@
 
 #include <jailhouse/types.h>
 
-#define PAGE_SHIFT	12
-#define PAGE_SIZE	4096ULL
-#define PAGE_MASK	(PAGE_SIZE - 1)
+#define PAGE_SHIFT 12
+#define PAGE_SIZE  4096ULL
+#define PAGE_MASK  (PAGE_SIZE - 1)
 
 /**
  * pool_init - put memory under the management of the pool

@@ -14,29 +14,29 @@
 
 #include <jailhouse/types.h>
 
-#define PTE_VALID		(1ULL << 0)
-#define PTE_TABLE_OR_PAGE	(1ULL << 1)
-#define PTE_TYPE_MASK		(PTE_VALID | PTE_TABLE_OR_PAGE)
+#define PTE_VALID	  (1ULL << 0)
+#define PTE_TABLE_OR_PAGE (1ULL << 1)
+#define PTE_TYPE_MASK	  (PTE_VALID | PTE_TABLE_OR_PAGE)
 
 /* Bits 12..47: 48-bit physical addresses, no LPA2. */
-#define PTE_PHYS_MASK		0x0000fffffffff000ULL
-#define PTE_PHYS_LIMIT		(1ULL << 48)
+#define PTE_PHYS_MASK  0x0000fffffffff000ULL
+#define PTE_PHYS_LIMIT (1ULL << 48)
 
 /* Highest level that can hold a leaf: blocks of 1 GiB. */
-#define PTE_MAX_LEAF_LEVEL	2
+#define PTE_MAX_LEAF_LEVEL 2
 
 /* Attributes of stage 1 (EL2) and stage 2 entries, to be combined for paging_map(). */
-#define PTE_S1_ATTR_INDEX(n)	((u64)(n) << 2)		/* MAIR_EL2 */
-#define PTE_S1_RES1		(1ULL << 6)		/* AP[1], EL2 has no EL0 */
-#define PTE_S1_READ_ONLY	(1ULL << 7)		/* AP[2] */
-#define PTE_S1_XN		(1ULL << 54)
-#define PTE_S2_NORMAL_WB	(0xfULL << 2)		/* MemAttr: write-back both levels */
-#define PTE_S2_DEVICE_NGNRE	(0x1ULL << 2)		/* MemAttr: device nGnRE */
-#define PTE_S2_READ		(1ULL << 6)
-#define PTE_S2_WRITE		(1ULL << 7)
-#define PTE_S2_XN		(1ULL << 54)		/* XN[1:0] = 0b10: nothing executes */
-#define PTE_INNER_SHAREABLE	(3ULL << 8)
-#define PTE_ACCESSED		(1ULL << 10)
+#define PTE_S1_ATTR_INDEX(n) ((u64)(n) << 2) /* MAIR_EL2 */
+#define PTE_S1_RES1	     (1ULL << 6)     /* AP[1], EL2 has no EL0 */
+#define PTE_S1_READ_ONLY     (1ULL << 7)     /* AP[2] */
+#define PTE_S1_XN	     (1ULL << 54)
+#define PTE_S2_NORMAL_WB     (0xfULL << 2) /* MemAttr: write-back both levels */
+#define PTE_S2_DEVICE_NGNRE  (0x1ULL << 2) /* MemAttr: device nGnRE */
+#define PTE_S2_READ	     (1ULL << 6)
+#define PTE_S2_WRITE	     (1ULL << 7)
+#define PTE_S2_XN	     (1ULL << 54) /* XN[1:0] = 0b10: nothing executes */
+#define PTE_INNER_SHAREABLE  (3ULL << 8)
+#define PTE_ACCESSED	     (1ULL << 10)
 
 /* Whether the entry leads anywhere, be it memory or a table. */
 static inline bool pte_valid(u64 pte)
