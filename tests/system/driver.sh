@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The driver by itself: what it refuses and with which words, and that a refused enable leaves
+# nothing behind. The hypervisor of this scenario sends all CPUs back.
+
+firmware=/lib/firmware/jailhouse.bin
+sent_back="all CPUs came to the fake hypervisor and were sent back"
+
+mkdir -p /lib/firmware
+cp /usr/bin/fake-hypervisor.bin $firmware
+check "the driver loads" modprobe jailhouse
+
+refuses() {
+	local text=$1
+
+	shift
+	check_fails "refused: $*" "$text" driver_probe "$@"
+}
+
+# Free memory in KiB, after caches and per-CPU lists were emptied.
+free_memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	echo 1 >/proc/sys/vm/compact_memory
+	sleep 1
+	awk '/^MemFree/ { print $2 }' /proc/meminfo
+}
+
+say "wrong uses"
+refuses "the hypervisor is not enabled" disable
+refuses "the hypervisor is not enabled" create
+refuses "the hypervisor is not enabled" load
+refuses "the hypervisor is not enabled" start
+refuses "the hypervisor is not enabled" destroy
+refuses "cannot be read" pointer
+refuses "there is no ioctl" number
+refuses 'it starts with "WRONG" instead of "JHSYS"' enable signature=WRONG
+refuses "has revision 13, expected 14" enable revision=13
+refuses "is for architecture 0, this machine is arm64 (2)" enable architecture=0
+refuses "must have 1 to 31 characters" enable name=
+refuses "must have 1 to 31 characters" enable name=0123456789012345678901234567890123
+refuses "at most 1048576 are accepted" enable regions=4294967295
+refuses "at most 1048576 are accepted" enable bytes=4294967295
+refuses 'cell "probe" has no CPU' enable cpus=0
+refuses "CPU 3 is online but not in the CPU set 0-2 of the root cell: add it" enable cpus=7
+refuses "CPU 4 of cell \"probe\" does not exist: this machine has CPUs 0-3" enable cpus=0x1f
+refuses "hypervisor memory of 0x1001 bytes: expected a multiple" enable size=0x1001
+refuses "hypervisor memory of 0x2000 bytes is too small" enable size=0x2000
+refuses "hypervisor memory of 0x0 bytes" enable size=0
+refuses "is not a range of whole pages" enable phys=0x60000800
+refuses "(0x1000000000000+0x400000) is above 0x1000000000000" enable phys=0x1000000000000
+kernel=$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/iomem)
+refuses "is ordinary RAM that cannot be freed: the page at" enable phys="$kernel"
+refuses "is partly System RAM and partly not" enable phys=0x3fe00000
+echo 0 >/sys/devices/system/cpu/cpu2/online
+refuses "CPU 2 of the root cell is offline: bring it online" enable
+echo 1 >/sys/devices/system/cpu/cpu2/online
+
+say "wrong firmware"
+rm $firmware
+refuses "the firmware jailhouse.bin cannot be loaded (error -2)" enable
+echo "something else" >$firmware
+refuses "is not a hypervisor image" enable
+printf 'JHVIMAGE\002' | cat - /dev/zero | head -c 4096 >$firmware
+refuses "has version 2, this driver needs 1" enable
+{ head -c 12 /usr/bin/fake-hypervisor.bin; head -c 4084 /dev/zero; } >$firmware
+refuses "is for architecture 0, this machine is arm64 (2)" enable
+{ head -c 24 /usr/bin/fake-hypervisor.bin; head -c 4072 /dev/zero; } >$firmware
+refuses "the header of the firmware jailhouse.bin is damaged" enable
+cp /usr/bin/fake-hypervisor.bin $firmware
+
+say "CPUs that go there and come back"
+refuses "$sent_back (-38, fake-hypervisor.S:1)" enable
+refuses "$sent_back" enable phys=0x60000000
+for cpu in 0 1 2 3; do
+	expect_text "CPU $cpu was there" "CPU $cpu" cat /sys/devices/jailhouse/console
+done
+expect_text "the console ends" "at the end: 0" driver_probe nonblock
+check_equal "a read of the console waits" "CPU 0" "$(timeout 2 cat /dev/jailhouse | sort | head -n 1)"
+check_equal "the root cell is not listed" "" "$(ls /sys/devices/jailhouse/cells)"
+check_equal "sysfs says so" 0 "$(cat /sys/devices/jailhouse/enabled)"
+check "KVM works on every CPU" kvm_run all
+
+before=$(free_memory)
+check_fails "50 times" "$sent_back" driver_probe enable repeat=50
+check_equal "each time" 50 "$(grep -c "$sent_back" "$lab_out")"
+after=$(free_memory)
+say "free: $before KiB before, $after KiB after"
+check "no memory is lost" test $((before - after)) -lt 1024
+
+say "a CPU that does not arrive"
+echo -1 >/proc/sys/kernel/sched_rt_runtime_us
+timeout 8 chrt -f 99 taskset 4 sh -c 'while :; do :; done' &
+sleep 1
+refuses "CPU 2 did not arrive within 1000 ms" enable
+refuses "a CPU has yet to come back from the last attempt" enable
+check_fails "the module stays" "" rmmod jailhouse
+wait
+sleep 1
+echo 950000 >/proc/sys/kernel/sched_rt_runtime_us
+refuses "$sent_back" enable
+after=$(free_memory)
+check "no memory is lost" test $((before - after)) -lt 1024
+
+check "KVM works on every CPU" kvm_run all
+check "the driver unloads" rmmod jailhouse
