@@ -243,8 +243,11 @@ static u32 leaf_level(u64 virt, u64 phys, u64 size, u32 max_level)
 	return level;
 }
 
-/* Maps one leaf of that level; a larger one of up to @max_level that says the same may stay. */
-static int map_leaf(struct paging *paging, u64 virt, u64 phys, u64 attr, u32 leaf, u32 max_level)
+/*
+ * Maps one leaf of that level. A larger leaf of up to @stay_level that says the same may stay, with
+ * @stay_level 0 none.
+ */
+static int map_leaf(struct paging *paging, u64 virt, u64 phys, u64 attr, u32 leaf, u32 stay_level)
 {
 	u64 *entry = root_entry(paging, virt);
 	u64 *table, pte;
@@ -252,7 +255,7 @@ static int map_leaf(struct paging *paging, u64 virt, u64 phys, u64 attr, u32 lea
 
 	for (level = paging->top_level; level > leaf; level--) {
 		pte = entry_read(entry);
-		if (level <= max_level && pte_is_leaf(pte, level) &&
+		if (level <= stay_level && pte_is_leaf(pte, level) &&
 		    leaf_translates(pte, level, virt, phys, attr))
 			return 0;
 		table = entry_descend(paging, entry, virt, level);
@@ -264,25 +267,42 @@ static int map_leaf(struct paging *paging, u64 virt, u64 phys, u64 attr, u32 lea
 	return 0;
 }
 
-int paging_map(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u32 max_level)
+/* With @apart tables that are there stay, and no leaf reaches over the borders of the range. */
+static int map_range(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u32 max_level,
+		     bool apart)
 {
-	u32 max = max_level < paging->max_leaf_level ? max_level : paging->max_leaf_level;
-	u32 level;
+	u32 level, there;
 	u64 done;
 	int err;
 
 	err = check_range(paging, virt, size);
 	if (!err)
 		err = check_phys(phys, size);
+
+	for (done = 0; !err && done < size; done += level_size(level)) {
+		level = leaf_level(virt + done, phys + done, size - done, max_level);
+		walk(paging, virt + done, 0, &there);
+		if (apart && there < level)
+			level = there;
+		err = map_leaf(paging, virt + done, phys + done, attr, level,
+			       apart ? 0 : max_level);
+	}
+	return err;
+}
+
+static u32 allowed_level(const struct paging *paging, u32 max_level)
+{
+	return max_level < paging->max_leaf_level ? max_level : paging->max_leaf_level;
+}
+
+int paging_map(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u32 max_level)
+{
+	u32 max = allowed_level(paging, max_level);
+	int err;
+
+	err = map_range(paging, virt, phys, size, attr, max, false);
 	if (err)
 		return err;
-
-	for (done = 0; done < size; done += level_size(level)) {
-		level = leaf_level(virt + done, phys + done, size - done, max);
-		err = map_leaf(paging, virt + done, phys + done, attr, level, max);
-		if (err)
-			return err;
-	}
 	/*
 	 * Tables in the middle were replaced by leaves as far as possible. What can have become
 	 * uniform are tables that reach over the borders.
@@ -290,6 +310,11 @@ int paging_map(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u3
 	merge_at(paging, virt, max);
 	merge_at(paging, virt + size - PAGE_SIZE, max);
 	return 0;
+}
+
+int paging_map_apart(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u32 max_level)
+{
+	return map_range(paging, virt, phys, size, attr, allowed_level(paging, max_level), true);
 }
 
 /*
@@ -379,7 +404,7 @@ static void merge_entries(const struct paging *paging, u64 *entry, u32 count, u6
 
 void paging_merge(struct paging *paging, u64 virt, u64 size, u32 max_level)
 {
-	u32 max = max_level < paging->max_leaf_level ? max_level : paging->max_leaf_level;
+	u32 max = allowed_level(paging, max_level);
 
 	if (check_range(paging, virt, size)) {
 		hypervisor_bug("paging: range to be merged is not possible");

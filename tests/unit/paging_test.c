@@ -448,6 +448,57 @@ static void ranges_side_by_side(void **state)
 	give_back();
 }
 
+static void mapping_apart_keeps_what_was_prepared(void **state)
+{
+	const u64 virt = G1 + M2 + K4, size = G1 + M2;
+	u32 pages, prepared, n;
+
+	(void)state;
+	assert_int_equal(paging_map(t, G1, G1, 3 * G1, RW, 2), 0);
+	pages = paging_pages(t);
+	/* In two parts that meet inside of a block. */
+	assert_int_equal(paging_prepare(t, virt, 3 * K4), 0);
+	assert_int_equal(paging_prepare(t, virt + 3 * K4, size - 3 * K4), 0);
+	assert_int_equal(paging_prepare(t, 2 * G1 + 5 * K4, K4), 0);
+	prepared = paging_pages(t);
+	paging_unmap(t, virt, size);
+	exhaust(0);
+	for (n = 0; n < 3; n++) {
+		/* The same attributes as the neighbours have: they do not merge. */
+		assert_int_equal(paging_map_apart(t, virt, virt, size, n == 1 ? RO : RW, 2), 0);
+		assert_maps(virt, virt, n == 1 ? RO : RW, K4);
+		assert_maps(2 * G1 - M2, 2 * G1 - M2, n == 1 ? RO : RW, M2);
+		assert_maps(2 * G1, 2 * G1, n == 1 ? RO : RW, K4);
+		assert_int_equal(paging_pages(t), prepared);
+		paging_unmap(t, virt, size);
+		assert_not_mapped(virt);
+		assert_not_mapped(virt + size - 1);
+		assert_maps(virt - 1, virt - 1, RW, K4);
+	}
+	assert_int_equal(paging_map(t, virt, virt, 3 * K4, RW, 2), 0);
+	assert_int_equal(paging_map(t, virt + 3 * K4, virt + 3 * K4, size - 3 * K4, RW, 2), 0);
+	assert_maps(virt, virt, RW, G1);
+	assert_int_equal(paging_pages(t), pages);
+	give_back();
+}
+
+static void mapping_apart_needs_no_prepare(void **state)
+{
+	(void)state;
+	/* Nothing there. */
+	assert_int_equal(paging_map_apart(t, G1 + K4, G1 + K4, G1, RW, 2), 0);
+	paging_unmap(t, G1 + K4, G1);
+	assert_not_mapped(G1 + M2);
+	/* A leaf that says the same but reaches over the border. */
+	assert_int_equal(paging_map(t, 4 * G1, 4 * G1, G1, RW, 2), 0);
+	assert_int_equal(paging_map_apart(t, 4 * G1 + M2, 4 * G1 + M2, M2, RW, 2), 0);
+	paging_unmap(t, 4 * G1 + M2, M2);
+	assert_not_mapped(4 * G1 + M2);
+	assert_maps(4 * G1, 4 * G1, RW, M2);
+	assert_int_equal(paging_map_apart(t, 4 * G1, 4 * G1, M2, RW, 3), 0);
+	assert_int_equal(paging_map_apart(t, 4 * G1, 4 * G1, 1, RW, 3), -EINVAL);
+}
+
 static void unmap_skips_what_is_not_mapped(void **state)
 {
 	(void)state;
@@ -707,6 +758,8 @@ int main(void)
 		PAGING_TEST(prepare_without_memory_leaves_all_as_it_was),
 		PAGING_TEST(unmap_and_map_back_need_no_memory),
 		PAGING_TEST(ranges_side_by_side),
+		PAGING_TEST(mapping_apart_keeps_what_was_prepared),
+		PAGING_TEST(mapping_apart_needs_no_prepare),
 		PAGING_TEST(unmap_skips_what_is_not_mapped),
 		PAGING_TEST(unmap_without_prepare_is_a_bug),
 		PAGING_TEST(merge_frees_empty_tables_inside_only),

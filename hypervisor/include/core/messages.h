@@ -23,8 +23,9 @@
 	EINVAL, "address range 0x%llx+0x%llx is not a positive number of whole 4 KiB pages"
 
 /* A range to be mapped is not addressable. Cure: correct the address of the memory region. */
-#define MSG_PAGING_RANGE \
-	ERANGE, "address range 0x%llx+0x%llx does not lie below 0x%llx, the end of the address space"
+#define MSG_PAGING_RANGE                                                                         \
+	ERANGE, "address range 0x%llx+0x%llx does not lie below 0x%llx, the end of the address " \
+		"space"
 
 /* configuration: format */
 
@@ -37,8 +38,9 @@
 	EINVAL, "configuration starts with the bytes %02x %02x %02x %02x %02x, expected \"%s\""
 
 /* The configuration was written for another machine. Cure: use one for this architecture. */
-#define MSG_CONFIG_ARCHITECTURE \
-	EINVAL, "configuration is for architecture %u, expected %u (0 x86, 1 arm, 2 arm64, 3 riscv64)"
+#define MSG_CONFIG_ARCHITECTURE                                                                \
+	EINVAL, "configuration is for architecture %u, expected %u (0 x86, 1 arm, 2 arm64, 3 " \
+		"riscv64)"
 
 /* The layout of the configuration is that of another release. Cure: compile it with the headers
  * of this release. */
@@ -81,8 +83,9 @@
 
 /* The interrupts of virtual PCI devices would not exist. Cure: set vpci_irq_base to the number of
  * four free shared interrupts, minus 32. */
-#define MSG_CELL_VPCI_IRQ_BASE \
-	EINVAL, "vpci_irq_base is %u, expected at most %u so that 4 interrupts fit below interrupt 1020"
+#define MSG_CELL_VPCI_IRQ_BASE                                                             \
+	EINVAL, "vpci_irq_base is %u, expected at most %u so that 4 interrupts fit below " \
+		"interrupt 1020"
 
 /* The console is of an unknown kind. Cure: use one of JAILHOUSE_CON_TYPE_*. */
 #define MSG_CONSOLE_TYPE EINVAL, "%s has type %u, expected 0 (none) to %u"
@@ -106,29 +109,34 @@
 
 /* A part of a page can only be given to a cell where accesses trap, that is for registers. Cure:
  * align the region to 4096 bytes, or give it the IO flag and access widths. */
-#define MSG_REGION_UNALIGNED                                                                              \
-	EINVAL, "memory region %u (phys 0x%llx, virt 0x%llx, size 0x%llx) is not aligned to 4096 bytes, " \
+#define MSG_REGION_UNALIGNED                                                                  \
+	EINVAL, "memory region %u (phys 0x%llx, virt 0x%llx, size 0x%llx) is not aligned to " \
+		"4096 bytes, "                                                                \
 		"but is no I/O region"
 
 /* Regions which are smaller than a page may not reach into the next one. Cure: split the region
  * at the page border. */
-#define MSG_REGION_SUBPAGE_BORDER \
-	EINVAL, "sub-page memory region %u (phys 0x%llx, virt 0x%llx, size 0x%llx) crosses a page border"
+#define MSG_REGION_SUBPAGE_BORDER                                                              \
+	EINVAL, "sub-page memory region %u (phys 0x%llx, virt 0x%llx, size 0x%llx) crosses a " \
+		"page border"
 
 /* Accesses to a part of a page are carried out at the same offset. Cure: give phys_start and
  * virt_start the same low 12 bits. */
-#define MSG_REGION_SUBPAGE_OFFSET \
-	EINVAL, "sub-page memory region %u (phys 0x%llx, virt 0x%llx) has different offsets in the page"
+#define MSG_REGION_SUBPAGE_OFFSET                                                                \
+	EINVAL, "sub-page memory region %u (phys 0x%llx, virt 0x%llx) has different offsets in " \
+		"the page"
 
 /* A part of a page cannot be mapped, so it can neither be executed nor loaded. Cure: remove the
  * flags EXECUTE and LOADABLE or align the region to 4096 bytes. */
-#define MSG_REGION_SUBPAGE_FLAGS                                                                            \
-	EINVAL, "sub-page memory region %u (0x%llx+0x%llx) has flags 0x%llx, expected neither EXECUTE (4) " \
+#define MSG_REGION_SUBPAGE_FLAGS                                                                \
+	EINVAL, "sub-page memory region %u (0x%llx+0x%llx) has flags 0x%llx, expected neither " \
+		"EXECUTE (4) "                                                                  \
 		"nor LOADABLE (0x40)"
 
 /* What can be written or executed can be read as well. Cure: add the flag READ. */
-#define MSG_REGION_NOT_READABLE \
-	EINVAL, "memory region %u (0x%llx+0x%llx) has flags 0x%llx: WRITE (2) or EXECUTE (4) without READ (1)"
+#define MSG_REGION_NOT_READABLE                                                                \
+	EINVAL, "memory region %u (0x%llx+0x%llx) has flags 0x%llx: WRITE (2) or EXECUTE (4) " \
+		"without READ (1)"
 
 /* Two regions of a cell lie at the same guest-physical address. Cure: move or shrink one. */
 #define MSG_REGION_OVERLAP \
@@ -139,8 +147,9 @@
 	EINVAL, "memory region %u (0x%llx+0x%llx) overlaps the hypervisor memory (0x%llx+0x%llx)"
 
 /* The communication region is one page. Cure: align it to 4096 bytes, with size 0x1000. */
-#define MSG_COMM_REGION_SIZE \
-	EINVAL, "communication region %u (virt 0x%llx, size 0x%llx) is not exactly one aligned page of 0x1000"
+#define MSG_COMM_REGION_SIZE                                                                     \
+	EINVAL, "communication region %u (virt 0x%llx, size 0x%llx) is not exactly one aligned " \
+		"page of 0x1000"
 
 /* A cell has one communication region. Cure: remove one of the two. */
 #define MSG_COMM_REGION_TWICE \
@@ -165,8 +174,9 @@
 #define MSG_IRQCHIP_DUPLICATE EINVAL, "irqchips %u and %u both contain interrupt %u"
 
 /* The PCI device is of an unknown kind. Cure: use one of JAILHOUSE_PCI_TYPE_*. */
-#define MSG_PCI_TYPE \
-	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has type %u, expected 1 (device), 2 (bridge) or 3 (ivshmem)"
+#define MSG_PCI_TYPE                                                                              \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has type %u, expected 1 (device), 2 (bridge) " \
+		"or 3 (ivshmem)"
 
 /* The device is behind an IOMMU that cannot be described. Cure: correct the index. */
 #define MSG_PCI_IOMMU \
@@ -174,21 +184,24 @@
 
 /* The capabilities of the device are not there. Cure: correct caps_start, num_caps or
  * num_pci_caps. */
-#define MSG_PCI_CAPS \
-	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has capabilities %u+%u, expected an end of at most %u"
+#define MSG_PCI_CAPS                                                                            \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has capabilities %u+%u, expected an end of " \
+		"at most %u"
 
 /* A network of more cells than supported. Cure: correct shmem_peers. */
 #define MSG_PCI_SHMEM_PEERS \
 	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has shmem_peers %u, expected 1 to %u"
 
 /* The device would be none of the peers. Cure: count shmem_dev_id from 0. */
-#define MSG_PCI_SHMEM_ID \
-	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has shmem_dev_id %u, expected less than shmem_peers, %u"
+#define MSG_PCI_SHMEM_ID                                                                     \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) has shmem_dev_id %u, expected less than " \
+		"shmem_peers, %u"
 
 /* The shared memory of the device is not there. Cure: let shmem_regions_start be the index of its
  * state table, followed by the read/write section and one output section for each peer. */
-#define MSG_PCI_SHMEM_REGIONS \
-	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) uses memory regions %u+%u, expected an end of at most %u"
+#define MSG_PCI_SHMEM_REGIONS                                                                   \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) uses memory regions %u+%u, expected an end " \
+		"of at most %u"
 
 /* Two devices at one address. Cure: correct bdf or domain of one. */
 #define MSG_PCI_DUPLICATE EINVAL, "PCI devices %u and %u are both %04x:%02x:%02x.%x"
@@ -214,23 +227,26 @@
 	EINVAL, "hypervisor_memory is 0x%llx+0x%llx, expected whole pages below 0x%llx"
 
 /* The configuration space of PCI cannot be there. Cure: correct pci_mmconfig_base; 0 means none. */
-#define MSG_SYSTEM_MMCONFIG \
-	EINVAL, "pci_mmconfig_base is 0x%llx with end bus %u, expected an aligned range below 0x%llx"
+#define MSG_SYSTEM_MMCONFIG                                                                     \
+	EINVAL, "pci_mmconfig_base is 0x%llx with end bus %u, expected an aligned range below " \
+		"0x%llx"
 
 /* The unit is of an unknown kind. Cure: use one of JAILHOUSE_IOMMU_*. */
 #define MSG_SYSTEM_IOMMU_TYPE EINVAL, "IOMMU unit %u has type %u, expected 0 (none) to %u"
 
 /* The registers of the unit cannot be there. Cure: correct base and size. */
-#define MSG_SYSTEM_IOMMU_RANGE \
-	EINVAL, "IOMMU unit %u lies at 0x%llx+0x%x, expected an aligned range with a size below 0x%llx"
+#define MSG_SYSTEM_IOMMU_RANGE                                                                    \
+	EINVAL, "IOMMU unit %u lies at 0x%llx+0x%x, expected an aligned range with a size below " \
+		"0x%llx"
 
 /* The interrupt controller is of an unknown kind. Cure: 2 is GICv2, 3 is GICv3, 4 is GICv4. */
 #define MSG_SYSTEM_GIC_VERSION EINVAL, "gic_version is %u, expected 2, 3 or 4"
 
 /* A register block of the interrupt controller cannot be there. Cure: take the address from the
  * device tree of the machine. */
-#define MSG_SYSTEM_GIC_BASE \
-	EINVAL, "%s is 0x%llx, expected a page address from 0x1000 to below 0x%llx with GIC version %u"
+#define MSG_SYSTEM_GIC_BASE                                                                   \
+	EINVAL, "%s is 0x%llx, expected a page address from 0x1000 to below 0x%llx with GIC " \
+		"version %u"
 
 /* The maintenance interrupt is private to the CPU. Cure: take it from the device tree of the
  * machine and add 16 to a PPI number. */
@@ -250,8 +266,9 @@
 
 /* Memory belongs to one cell, unless both have the flag ROOTSHARED on it. Cure: change the memory
  * region, or destroy the other cell. */
-#define MSG_CONFLICT_MEMORY \
-	EBUSY, "memory region %u (phys 0x%llx+0x%llx) overlaps region %u (phys 0x%llx+0x%llx) of cell \"%s\""
+#define MSG_CONFLICT_MEMORY                                                                     \
+	EBUSY, "memory region %u (phys 0x%llx+0x%llx) overlaps region %u (phys 0x%llx+0x%llx) " \
+	       "of cell \"%s\""
 
 /* An interrupt belongs to one cell. Cure: change pin_bitmap, or destroy the other cell. */
 #define MSG_CONFLICT_IRQ EBUSY, "interrupt %u belongs to cell \"%s\""

@@ -18,7 +18,8 @@
  *
  * Mapping back merges what belongs together, also with the neighbourhood, so that the tables are
  * exactly as many as before. Each unmap needs its own prepare. A prepare that was for nothing is
- * undone by paging_merge().
+ * undone by paging_merge(). A range that is to come back in parts is prepared in these parts.
+ * Between unmap and the final map it may be mapped for a while, by paging_map_apart().
  */
 #ifndef CORE_PAGING_H
 #define CORE_PAGING_H
@@ -76,6 +77,17 @@ void paging_destroy(struct paging *paging);
  * (part of the range may be mapped already)
  */
 int paging_map(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u32 max_level);
+
+/**
+ * paging_map_apart - translate a range for a while
+ *
+ * As paging_map(), but neither merges nor frees tables: what was prepared stays so. The range can
+ * be unmapped without another paging_prepare(), and if it was prepared before, with the same
+ * parameters this cannot fail.
+ *
+ * Return: as paging_map()
+ */
+int paging_map_apart(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u32 max_level);
 
 /**
  * paging_prepare - make sure that a range can be unmapped and mapped back without memory
