@@ -33,7 +33,8 @@ static int check_image(const struct firmware *fw, struct jailhouse_error *why)
 		return refuse(why, -ENOEXEC, "the firmware " IMAGE_NAME " is for architecture %u, this "
 			      "machine is %s (%u)", header->architecture, arch_name, arch_id);
 	if (!PAGE_ALIGNED(header->image_size) || header->image_size < fw->size ||
-	    header->entry_offset >= fw->size ||
+	    header->entry_offset < sizeof(*header) || header->entry_offset >= fw->size ||
+	    header->status_offset < sizeof(*header) ||
 	    header->status_offset > header->image_size - sizeof(struct jailhouse_status) ||
 	    !PAGE_ALIGNED(header->percpu_size) || header->percpu_size > PERCPU_MAX ||
 	    header->percpu_size < sizeof(struct jailhouse_console_ring) ||

@@ -249,6 +249,30 @@ static int request_cover(const struct request *request, struct list_head *holds,
 		claim_new(pos, request->end, &claim->node, request, holds, why) : 0;
 }
 
+/* Calls @note for each piece of System RAM in [@start, @end]. */
+static void ram_walk(u64 start, u64 end, void *arg, int (*note)(struct resource *, void *))
+{
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, start, end,
+			    arg, note);
+}
+
+static int ram_bytes_note(struct resource *resource, void *arg)
+{
+	u64 *bytes = arg;
+
+	*bytes += resource_size(resource);
+	return 0;
+}
+
+/* Returns how many bytes of [@start, @start + @size) are System RAM. */
+static u64 ram_bytes(u64 start, u64 size)
+{
+	u64 bytes = 0;
+
+	ram_walk(start, start + size - 1, &bytes, ram_bytes_note);
+	return bytes;
+}
+
 int memory_claim(struct list_head *holds, u64 start, u64 size, bool shared, const char *owner,
 		 const char *what, struct jailhouse_error *why)
 {
@@ -256,19 +280,17 @@ int memory_claim(struct list_head *holds, u64 start, u64 size, bool shared, cons
 		.start = start, .end = start + size, .shared = shared, .owner = owner, .what = what,
 	};
 	LIST_HEAD(mine);
+	u64 ram;
 	int err;
 
 	if (!size || !PAGE_ALIGNED(start | size) || request.end < start)
 		return refuse(why, -EINVAL, "%s (0x%llx+0x%llx) is not a range of whole pages", what,
 			      start, size);
-	switch (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE)) {
-	case REGION_INTERSECTS:
-		request.ram = true;
-		break;
-	case REGION_MIXED:
+	ram = ram_bytes(start, size);
+	if (ram && ram != size)
 		return refuse(why, -EINVAL, "%s (0x%llx+0x%llx) is partly System RAM and partly not "
 			      "(see /proc/iomem)", what, start, size);
-	}
+	request.ram = ram;
 	err = request_cover(&request, &mine, why);
 	if (err)
 		memory_release(&mine);
@@ -307,12 +329,6 @@ static int ram_range_note(struct resource *resource, void *arg)
 	return 0;
 }
 
-static void ram_walk(void *arg, int (*note)(struct resource *resource, void *arg))
-{
-	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1, arg,
-			    note);
-}
-
 /* Tries the places in one range of RAM; returns 0 when one was claimed, 1 when none could be. */
 static int claim_any_in(struct list_head *holds, u64 start, u64 end, u64 size, const char *owner,
 			unsigned int *attempts, u64 *place)
@@ -348,7 +364,7 @@ int memory_claim_any(struct list_head *holds, u64 size, const char *owner, u64 *
 
 	if (!ranges)
 		return refuse(why, -ENOMEM, "out of memory for bookkeeping");
-	ram_walk(ranges, ram_range_note);
+	ram_walk(0, -1, ranges, ram_range_note);
 	for (n = 0; n < ranges->count && result; n++)
 		result = claim_any_in(holds, ranges->range[n].start, ranges->range[n].end, size,
 				      owner, &attempts, start);
@@ -371,6 +387,6 @@ u64 memory_end(void)
 {
 	u64 end = 0;
 
-	ram_walk(&end, ram_end_note);
+	ram_walk(0, -1, &end, ram_end_note);
 	return end;
 }

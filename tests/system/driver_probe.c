@@ -15,16 +15,20 @@
  *	driver_probe pointer		a configuration at address 8
  *	driver_probe number		an ioctl that does not exist
  *	driver_probe nonblock		shows what a read that does not block gives
+ *	driver_probe busy [cpus=BIT] [repeat=SECONDS]	keeps a CPU from everybody else
  *
  * Prints what the driver says about a failure. Exit status: 0 success, 1 failure.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jailhouse/cell-config.h>
@@ -171,6 +175,27 @@ static int nonblock(int device)
 	return size != 0;
 }
 
+static int busy(void)
+{
+	struct sched_param priority = { .sched_priority = 99 };
+	time_t end = time(NULL) + options.repeat;
+	cpu_set_t cpus;
+	int n;
+
+	CPU_ZERO(&cpus);
+	for (n = 0; n < 64; n++)
+		if (options.cpus >> n & 1)
+			CPU_SET(n, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus) ||
+	    sched_setscheduler(0, SCHED_FIFO, &priority)) {
+		perror("driver_probe: busy");
+		return 1;
+	}
+	while (time(NULL) < end)
+		;
+	return 0;
+}
+
 static int run(int device, const char *verb)
 {
 	if (!strcmp(verb, "enable"))
@@ -197,16 +222,19 @@ static int run(int device, const char *verb)
 
 int main(int argc, char **argv)
 {
-	int n, device = open(JAILHOUSE_DEVICE, O_RDWR | O_NONBLOCK);
+	int n, device;
 
-	if (device < 0) {
-		perror(JAILHOUSE_DEVICE);
-		return 2;
-	}
 	for (n = 2; n < argc; n++)
 		if (set_option(argv[n])) {
 			fprintf(stderr, "driver_probe: no option '%s'\n", argv[n]);
 			return 2;
 		}
+	if (argc > 1 && !strcmp(argv[1], "busy"))
+		return busy();
+	device = open(JAILHOUSE_DEVICE, O_RDWR | O_NONBLOCK);
+	if (device < 0) {
+		perror(JAILHOUSE_DEVICE);
+		return 2;
+	}
 	return run(device, argc > 1 ? argv[1] : "");
 }
