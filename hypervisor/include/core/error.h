@@ -20,12 +20,15 @@
  * @code: positive error number
  * @fmt: sentence without a newline, see format() for what may be in it
  *
- * The last error wins. Any context of a CPU that runs in the hypervisor.
+ * The first error after error_begin() wins: it is the closest to the cause. Any context of a CPU that runs in the hypervisor.
  *
  * Return: -@code
  */
 int error_set(const char *file, unsigned int line, int code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* A new operation starts: the next error is the one to report. */
+void error_begin(void);
 
 /**
  * hypervisor_bug - the hypervisor itself is wrong

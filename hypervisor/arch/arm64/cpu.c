@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Small things of arm64 that the core asks for. */
+#include <asm/gic.h>
+#include <asm/sysregs.h>
+#include <asm/traps.h>
+#include <core/error.h>
+#include <core/printk.h>
+#include <core/space.h>
+#include <core/string.h>
+#include <core/system.h>
+
+u64 arch_counter(void)
+{
+	isb();
+	return read_sysreg(cntpct_el0);
+}
+
+u64 arch_counter_hz(void)
+{
+	return read_sysreg(cntfrq_el0);
+}
+
+void arch_cpu_relax(void)
+{
+	asm volatile("yield" : : : "memory");
+}
+
+void arch_cpu_die(void)
+{
+	while (true)
+		asm volatile("wfi" : : : "memory");
+}
+
+void arch_flush_local(u64 virt)
+{
+	asm volatile("tlbi vae2, %0" : : "r" (virt >> 12) : "memory");
+	dsb(nsh);
+	isb();
+}
+
+/* Address of a stage 2: switch to its VMID for the invalidation. */
+static void flush_cell(const struct cell *cell)
+{
+	u64 vttbr = read_sysreg(vttbr_el2);
+
+	dsb(ishst);
+	write_sysreg(vttbr_el2, cell->arch.vttbr);
+	isb();
+	asm volatile("tlbi vmalls12e1is" : : : "memory");
+	dsb(ish);
+	write_sysreg(vttbr_el2, vttbr);
+	isb();
+}
+
+void arch_paging_flush(const struct paging *paging, u64 virt, u64 size)
+{
+	(void)virt;
+	(void)size;
+	if (paging->ctx) {
+		flush_cell(paging->ctx);
+		return;
+	}
+	dsb(ishst);
+	asm volatile("tlbi alle2is" : : : "memory");
+	dsb(ish);
+	isb();
+}
+
+void arch_paging_sync(void *addr, u64 size)
+{
+	(void)addr;
+	(void)size;
+	dsb(ishst);
+	isb();
+}
+
+static u64 cache_line(void)
+{
+	return 4ULL << field(read_sysreg(ctr_el0), 16, 4);
+}
+
+void arch_clean_memory(void *start, u64 size)
+{
+	u64 line = cache_line(), address = (u64)start & ~(line - 1);
+
+	for (; address < (u64)start + size; address += line)
+		asm volatile("dc civac, %0" : : "r" (address) : "memory");
+	dsb(sy);
+}
+
+void arch_clear_memory(void *start, u64 size)
+{
+	u64 dczid = read_sysreg(dczid_el0), block = 4ULL << (dczid & 0xf), address;
+
+	if (dczid & 0x10) {
+		memset(start, 0, size);
+	} else {
+		for (address = (u64)start; address < (u64)start + size; address += block)
+			asm volatile("dc zva, %0" : : "r" (address) : "memory");
+	}
+	arch_clean_memory(start, size);
+}
+
+void arch_dump_guest(struct cpu *cpu)
+{
+	const u64 *x = guest_regs(cpu)->x;
+
+	printk("  pc %016llx lr %016llx spsr %08llx esr %08llx far %016llx", read_sysreg(elr_el2),
+	       x[30], read_sysreg(spsr_el2), read_sysreg(esr_el2), read_sysreg(far_el2));
+	printk("  x0 %016llx x1 %016llx x2 %016llx x3 %016llx", x[0], x[1], x[2], x[3]);
+}
+
+u64 fixup_begin(const char *target)
+{
+	u64 scratch = read_sysreg(tpidrro_el0);
+
+	this_cpu()->arch.fixup = (u64)target;
+	return scratch;
+}
+
+void fixup_end(u64 scratch)
+{
+	this_cpu()->arch.fixup = 0;
+	write_sysreg(tpidrro_el0, scratch);
+}
+
+bool probe_read32(const void *address, u32 *value);
+extern char probe_failed[];
+
+bool arch_probe_read(const void *address, u32 *value)
+{
+	u64 scratch = fixup_begin(probe_failed);
+	bool there = probe_read32(address, value);
+
+	fixup_end(scratch);
+	return there;
+}
+
+void hypervisor_bug(const char *what)
+{
+	write_once(hypervisor_broken, 1);
+	printk("BUG in the hypervisor on CPU %u: %s", this_cpu()->id, what);
+	store_release(&this_cpu()->state, CPU_DEAD);
+	arch_cpu_die();
+}
+
+void hypervisor_exception(const struct regs *regs, u64 vector)
+{
+	static const char *const names[] = { "synchronous exception", "IRQ", "FIQ", "SError" };
+	struct cpu *cpu = this_cpu();
+	u32 n;
+
+	if (cpu->arch.fixup) {
+		write_sysreg(elr_el2, cpu->arch.fixup);
+		cpu->arch.fixup = 0;
+		return;
+	}
+	write_once(hypervisor_broken, 1);
+	printk("FATAL: %s in the hypervisor on CPU %u", names[vector % 4], cpu->id);
+	printk("  pc %016llx sp %016llx spsr %08llx esr %08llx far %016llx", read_sysreg(elr_el2),
+	       regs->unused, read_sysreg(spsr_el2), read_sysreg(esr_el2), read_sysreg(far_el2));
+	for (n = 0; n < 28; n += 4)
+		printk("  x%-2u %016llx %016llx %016llx %016llx", n, regs->x[n], regs->x[n + 1],
+		       regs->x[n + 2], regs->x[n + 3]);
+	printk("  x28 %016llx %016llx %016llx", regs->x[28], regs->x[29], regs->x[30]);
+	store_release(&cpu->state, CPU_DEAD);
+	arch_cpu_die();
+}
+
+void arch_cpu_interrupts(struct cpu *cpu)
+{
+	gic_inject_sgis(cpu);
+}
+
+u32 arch_mmio_count(void)
+{
+	return 2;
+}
+
+int arch_cell_prepare(struct cell *cell)
+{
+	return gic_mmio_init(cell);
+}
+
+void arch_cell_commit(struct cell *cell)
+{
+	u32 n;
+
+	gic_spis_save(cell);
+	for (n = 1; n < SPI_WORDS; n++)
+		write_once(root_cell->arch.spis[n],
+			   root_cell->arch.spis[n] & ~cell->arch.spis[n]);
+	gic_spis_reset(cell, cell);
+}
+
+void arch_cell_reset(struct cell *cell)
+{
+	gic_spis_reset(cell, cell);
+}
+
+void arch_comm_init(struct cell *cell, struct jailhouse_comm_region *comm)
+{
+	comm->gic_version = system_config->platform_info.arm.gic_version;
+	comm->gicd_base = system_config->platform_info.arm.gicd_base;
+	comm->gicc_base = system_config->platform_info.arm.gicc_base;
+	comm->gicr_base = system_config->platform_info.arm.gicr_base;
+	comm->vpci_irq_base = cell->config->vpci_irq_base;
+}

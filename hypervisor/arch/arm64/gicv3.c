@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * GICv3: physical interrupts and the list registers of the CPU interface.
+ *
+ * An interrupt is acknowledged and its priority dropped (EOImode 1), then put into a list register
+ * that is tied to it: the guest's deactivation also deactivates the physical interrupt, which
+ * until then does not come again. LPIs and SGIs have no such tie.
+ *
+ * List registers are few. When the last one is taken, the priority mask lets only the hypervisor's
+ * own interrupts through, and the maintenance interrupt tells when there is room again; whatever
+ * comes meanwhile stays pending in the hardware. So nothing is ever queued in software, and
+ * injection always finds a free register.
+ */
+#include <asm/gic.h>
+#include <asm/sysregs.h>
+#include <asm/traps.h>
+#include <core/bitmap.h>
+#include <core/error.h>
+#include <core/printk.h>
+#include <core/space.h>
+#include <core/system.h>
+
+#define WAKE_US			10000	/* longest wait for a redistributor */
+
+char *gicd;
+u64 gicr_base, gicr_stride;
+u32 gicr_frames, gic_maintenance;
+u8 gic_spi_priority[SPI_LIMIT];
+
+static char *gicr;
+
+#define LR_CASE(n)	case n: write_sysreg(ich_lr##n##_el2, value); break
+#define LR_READ(n)	case n: return read_sysreg(ich_lr##n##_el2)
+
+static void lr_write(u32 n, u64 value)
+{
+	switch (n) {
+	LR_CASE(0); LR_CASE(1); LR_CASE(2); LR_CASE(3);
+	LR_CASE(4); LR_CASE(5); LR_CASE(6); LR_CASE(7);
+	LR_CASE(8); LR_CASE(9); LR_CASE(10); LR_CASE(11);
+	LR_CASE(12); LR_CASE(13); LR_CASE(14); LR_CASE(15);
+	}
+}
+
+static u64 lr_read(u32 n)
+{
+	switch (n) {
+	LR_READ(0); LR_READ(1); LR_READ(2); LR_READ(3);
+	LR_READ(4); LR_READ(5); LR_READ(6); LR_READ(7);
+	LR_READ(8); LR_READ(9); LR_READ(10); LR_READ(11);
+	LR_READ(12); LR_READ(13); LR_READ(14);
+	default:
+		return read_sysreg(ich_lr15_el2);
+	}
+}
+
+/*
+ * Preparation.
+ */
+
+/* A register block must identify itself; at a wrong address nothing may answer at all. */
+static int check_id(const char *name, u64 base, u64 id_register)
+{
+	u32 id;
+
+	if (!window_probe(base + id_register, &id))
+		return fail(MSG_GIC_SILENT, name, base);
+	if (GIC_PIDR2_ARCH(id) != 3 && GIC_PIDR2_ARCH(id) != 4)
+		return fail(MSG_GIC_ID, name, base, id);
+	return 0;
+}
+
+/* Count the frames before they are mapped for good. */
+static int map_redistributors(void)
+{
+	u64 frame_base = gicr_base;
+	u32 typer = 0;
+	int err;
+
+	for (gicr_frames = 0; !(typer & GICR_TYPER_LAST); gicr_frames++) {
+		if (gicr_frames == CPU_MAX)
+			return fail(MSG_GICR_COUNT, gicr_base, CPU_MAX);
+		err = check_id("gicr_base", frame_base, GIC_PIDR2);
+		if (err)
+			return err;
+		if (!window_probe(frame_base + GICR_TYPER, &typer))
+			return fail(MSG_GIC_SILENT, "GICR_TYPER", frame_base);
+		frame_base += gicr_stride;
+	}
+	gicr = space_map_device(gicr_base, gicr_frames * gicr_stride);
+	return gicr ? 0 : -ENOMEM;
+}
+
+static void read_priorities(void)
+{
+	u32 lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) * 32 + 32, n;
+
+	for (n = SPI_FIRST; n < SPI_LIMIT && n < lines; n++)
+		gic_spi_priority[n] = (u8)mmio_read(gicd + GICD_IPRIORITYR + n, 1);
+}
+
+int gic_prepare(void)
+{
+	u8 version = system_config->platform_info.arm.gic_version;
+	u64 gicd_base = system_config->platform_info.arm.gicd_base;
+	int err;
+
+	if (version < 3)
+		return fail(MSG_GIC_VERSION, version);
+	gicr_base = system_config->platform_info.arm.gicr_base;
+	gicr_stride = version == 4 ? GICR_STRIDE_V4 : GICR_STRIDE;
+	gic_maintenance = system_config->platform_info.arm.maintenance_irq;
+	if (!field(read_sysreg(id_aa64pfr0_el1), 24, 4))
+		return fail(MSG_NO_GIC_SYSREGS, this_cpu()->id);
+
+	err = check_id("gicd_base", gicd_base, GIC_PIDR2);
+	if (err)
+		return err;
+	gicd = space_map_device(gicd_base, GICD_SIZE);
+	if (!gicd)
+		return -ENOMEM;
+	if (!(mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_ARE_NS))
+		return fail(MSG_GICD_ARE, mmio_read32(gicd + GICD_CTLR));
+	read_priorities();
+	return map_redistributors();
+}
+
+char *gicr_frame_base(void)
+{
+	return gicr;
+}
+
+/* Affinity as GICR_TYPER has it: aff3.aff2.aff1.aff0 in 32 bits. */
+static u32 packed_affinity(u64 mpidr)
+{
+	return (u32)(mpidr >> 32 & 0xff) << 24 | (u32)(mpidr & 0xffffff);
+}
+
+static bool redistributor_wake(char *rd)
+{
+	u64 deadline = arch_counter() + arch_counter_hz() * WAKE_US / 1000000;
+
+	if (mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS)
+		mmio_write32(rd + GICR_WAKER, mmio_read32(rd + GICR_WAKER) & ~GICR_WAKER_SLEEP);
+	while (mmio_read32(rd + GICR_WAKER) & GICR_WAKER_ASLEEP)
+		if (arch_counter() > deadline)
+			return false;
+	return true;
+}
+
+int gic_cpu_prepare(struct cpu *cpu)
+{
+	u64 mpidr = cpu->arch.mpidr;
+	char *rd = NULL;
+	u32 n;
+
+	for (n = 0; n < gicr_frames && !rd; n++) {
+		rd = gicr + n * gicr_stride;
+		if (mmio_read64(rd + GICR_TYPER) >> 32 != packed_affinity(mpidr))
+			rd = NULL;
+	}
+	if (!rd)
+		return fail(MSG_GICR_MISSING, cpu->id, mpidr, gicr_base);
+	if (!redistributor_wake(rd))
+		return fail(MSG_GICR_ASLEEP, cpu->id);
+	cpu->arch.gicr = rd;
+	cpu->arch.lr_count = (u8)(field(read_sysreg(ich_vtr_el2), 0, 5) + 1);
+	cpu->arch.kick = (mpidr & 0xff00000000ULL) << 16 | (mpidr & 0xff0000) << 16 |
+			 (mpidr & 0xff00) << 8 | (mpidr >> 4 & 0xf) << 44 | 1ULL << (mpidr & 0xf) |
+			 (u64)GIC_KICK << 24;
+	return 0;
+}
+
+/*
+ * Taking over and giving back.
+ */
+
+static void lrs_clear(struct cpu *cpu)
+{
+	u32 n;
+
+	for (n = 0; n < cpu->arch.lr_count; n++)
+		lr_write(n, 0);
+	write_sysreg(ich_ap0r0_el2, 0);
+	write_sysreg(ich_ap1r0_el2, 0);
+}
+
+/* The interface as the hypervisor wants it: everything comes, split end of interrupt. */
+static void interface_init(struct cpu *cpu)
+{
+	char *sgi = cpu->arch.gicr + GICR_SGI;
+
+	mmio_write(sgi + GICD_IPRIORITYR + GIC_KICK, 1, GIC_PRIORITY_KICK);
+	mmio_write(sgi + GICD_IPRIORITYR + gic_maintenance, 1, GIC_PRIORITY_KICK);
+	mmio_write32(sgi + GICD_ISENABLER, 1U << GIC_KICK | 1U << gic_maintenance);
+	write_sysreg(icc_ctlr_el1, ICC_CTLR_EOIMODE);
+	write_sysreg(icc_bpr1_el1, 0);
+	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
+	write_sysreg(icc_igrpen1_el1, 1);
+	isb();
+}
+
+/* Interrupts that are active in Linux's hands: its deactivation must find them. */
+static void carry_active(struct cpu *cpu)
+{
+	char *sgi = cpu->arch.gicr + GICR_SGI;
+	u32 active = mmio_read32(sgi + GICD_ISACTIVER), n = 0, intid;
+	u64 lr;
+
+	for (intid = 0; intid < 32 && n < cpu->arch.lr_count; intid++) {
+		if (!(active >> intid & 1))
+			continue;
+		lr = ICH_LR_ACTIVE | ICH_LR_GROUP1 | intid |
+		     (u64)cpu->arch.priority[intid] << ICH_LR_PRIORITY_SHIFT;
+		if (intid >= 16)
+			lr |= ICH_LR_HW | (u64)intid << ICH_LR_PINTID_SHIFT;
+		else
+			mmio_write32(sgi + GICD_ICACTIVER, 1U << intid);
+		lr_write(n++, lr);
+	}
+}
+
+static u64 vmcr_from_interface(const struct linux_state *linux)
+{
+	u64 vmcr = linux->icc_pmr << ICH_VMCR_VPMR_SHIFT | linux->icc_bpr1 << ICH_VMCR_VBPR1_SHIFT;
+
+	if (linux->icc_igrpen1 & 1)
+		vmcr |= ICH_VMCR_VENG1;
+	if (linux->icc_ctlr & ICC_CTLR_EOIMODE)
+		vmcr |= ICH_VMCR_VEOIM;
+	if (linux->icc_ctlr & ICC_CTLR_CBPR)
+		vmcr |= ICH_VMCR_VCBPR;
+	return vmcr;
+}
+
+/* SGIs become software: move enabled and pending bits over. */
+static void take_sgis(struct cpu *cpu)
+{
+	char *sgi = cpu->arch.gicr + GICR_SGI;
+	u32 enabled = mmio_read32(sgi + GICD_ISENABLER), n;
+
+	for (n = 0; n < 32; n++) {
+		cpu->arch.priority[n] = (u8)mmio_read(sgi + GICD_IPRIORITYR + n, 1);
+		if (n >= 16 && cpu->arch.priority[n] < GIC_PRIORITY_MIN)
+			mmio_write(sgi + GICD_IPRIORITYR + n, 1, GIC_PRIORITY_MIN);
+	}
+	cpu->arch.vsgi_enabled = enabled & 0xffff;
+	cpu->arch.reserved_enabled = enabled & 1U << gic_maintenance;
+	cpu->arch.vsgi_pending = mmio_read32(sgi + GICD_ISPENDR) & 0xffff;
+	mmio_write32(sgi + GICD_ICPENDR, cpu->arch.vsgi_pending);
+}
+
+/* Interrupts of the highest priorities must not pass when the list registers are full. */
+static void clamp_priorities(void)
+{
+	u32 n;
+
+	for (n = SPI_FIRST; n < SPI_LIMIT; n++)
+		if (gic_owns_spi(root_cell, n) && gic_spi_priority[n] < GIC_PRIORITY_MIN)
+			mmio_write(gicd + GICD_IPRIORITYR + n, 1, GIC_PRIORITY_MIN);
+}
+
+void gic_cpu_commit(struct cpu *cpu)
+{
+	struct linux_state *linux = &cpu->arch.linux;
+
+	linux->icc_sre = read_sysreg(icc_sre_el2);
+	write_sysreg(icc_sre_el2, linux->icc_sre | ICC_SRE_ALL);
+	isb();
+	linux->ich_hcr = read_sysreg(ich_hcr_el2);
+	linux->ich_vmcr = read_sysreg(ich_vmcr_el2);
+	linux->icc_pmr = read_sysreg(icc_pmr_el1);
+	linux->icc_ctlr = read_sysreg(icc_ctlr_el1);
+	linux->icc_bpr1 = read_sysreg(icc_bpr1_el1);
+	linux->icc_igrpen1 = read_sysreg(icc_igrpen1_el1);
+
+	write_sysreg(ich_hcr_el2, 0);
+	lrs_clear(cpu);
+	take_sgis(cpu);
+	carry_active(cpu);
+	if (cpu->id == root_cell->first_cpu)
+		clamp_priorities();
+	write_sysreg(ich_vmcr_el2, vmcr_from_interface(linux));
+	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
+	interface_init(cpu);
+	/* What was pending becomes an event of the CPU itself. */
+	gic_inject_sgis(cpu);
+}
+
+void gic_cpu_reset(struct cpu *cpu)
+{
+	u32 n;
+
+	gic_cpu_quiesce(cpu);
+	for (n = 0; n < 32; n++)
+		cpu->arch.priority[n] = n == gic_maintenance ? 0 : GIC_PRIORITY_DEFAULT;
+	for (n = 16; n < 32; n++)
+		if (n != gic_maintenance)
+			mmio_write(cpu->arch.gicr + GICR_SGI + GICD_IPRIORITYR + n, 1,
+				   GIC_PRIORITY_DEFAULT);
+	write_sysreg(ich_vmcr_el2, 0);
+	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
+	write_sysreg(icc_sre_el1, 7);
+	cpu->arch.draining = false;
+	cpu->arch.waker_sleep = false;
+	interface_init(cpu);
+}
+
+/* No interrupt of the guest is enabled, pending or active any more on this CPU. */
+void gic_cpu_quiesce(struct cpu *cpu)
+{
+	char *sgi = cpu->arch.gicr + GICR_SGI;
+	u32 own = 1U << GIC_KICK | 1U << gic_maintenance;
+
+	mmio_write32(sgi + GICD_ICENABLER, ~own);
+	mmio_write32(sgi + GICD_ICPENDR, ~own);
+	mmio_write32(sgi + GICD_ICACTIVER, ~0U);
+	lrs_clear(cpu);
+	write_sysreg(ich_hcr_el2, 0);
+	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
+	cpu->arch.vsgi_enabled = 0;
+	atomic_and(&cpu->arch.vsgi_pending, 0);
+	isb();
+}
+
+bool gic_cpu_drain(struct cpu *cpu)
+{
+	u64 all = (1ULL << cpu->arch.lr_count) - 1;
+
+	cpu->arch.draining = true;
+	write_sysreg(icc_pmr_el1, GIC_PMR_KICK_ONLY);
+	isb();
+	return (read_sysreg(ich_elrsr_el2) & all) == all;
+}
+
+void gic_cpu_undrain(struct cpu *cpu)
+{
+	cpu->arch.draining = false;
+	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
+	isb();
+}
+
+void gic_cpu_handback(struct cpu *cpu)
+{
+	const struct linux_state *linux = &cpu->arch.linux;
+	u64 vmcr = read_sysreg(ich_vmcr_el2);
+	char *sgi = cpu->arch.gicr + GICR_SGI;
+	u32 n;
+
+	write_sysreg(icc_igrpen1_el1, 0);
+	write_sysreg(ich_hcr_el2, 0);
+	lrs_clear(cpu);
+
+	mmio_write32(sgi + GICD_ICENABLER, 0xffff | 1U << gic_maintenance);
+	mmio_write32(sgi + GICD_ICPENDR, 1U << GIC_KICK);
+	mmio_write32(sgi + GICD_ICACTIVER, 1U << GIC_KICK | 1U << gic_maintenance);
+	for (n = 0; n < 32; n++)
+		mmio_write(sgi + GICD_IPRIORITYR + n, 1, cpu->arch.priority[n]);
+	mmio_write32(sgi + GICD_ISENABLER, cpu->arch.vsgi_enabled | cpu->arch.reserved_enabled);
+	mmio_write32(sgi + GICD_ISPENDR, atomic_swap(&cpu->arch.vsgi_pending, 0));
+	if (cpu->arch.waker_sleep && (mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS))
+		mmio_write32(cpu->arch.gicr + GICR_WAKER, GICR_WAKER_SLEEP);
+
+	write_sysreg(icc_pmr_el1, vmcr >> ICH_VMCR_VPMR_SHIFT & 0xff);
+	write_sysreg(icc_bpr1_el1, vmcr >> ICH_VMCR_VBPR1_SHIFT & 7);
+	write_sysreg(icc_ctlr_el1, (vmcr & ICH_VMCR_VEOIM ? ICC_CTLR_EOIMODE : 0) |
+		     (vmcr & ICH_VMCR_VCBPR ? ICC_CTLR_CBPR : 0));
+	write_sysreg(icc_igrpen1_el1, vmcr & ICH_VMCR_VENG1 ? 1 : 0);
+	write_sysreg(ich_vmcr_el2, linux->ich_vmcr);
+	write_sysreg(ich_hcr_el2, linux->ich_hcr);
+	write_sysreg(icc_sre_el2, linux->icc_sre);
+	isb();
+}
+
+/*
+ * Interrupts while the guest runs.
+ */
+
+/* The last list register was taken, see the top of the file. */
+static void lrs_full(void)
+{
+	write_sysreg(icc_pmr_el1, GIC_PMR_KICK_ONLY);
+	write_sysreg(ich_hcr_el2, ICH_HCR_EN | ICH_HCR_UIE);
+}
+
+static void lr_fill(u64 free, u64 value)
+{
+	lr_write((u32)__builtin_ctzll(free), value);
+	if (!(free & (free - 1)))
+		lrs_full();
+}
+
+/* An interrupt tied to its physical one. */
+static void inject_physical(struct cpu *cpu, u32 intid)
+{
+	u64 priority = intid < SPI_FIRST ? cpu->arch.priority[intid] : gic_spi_priority[intid];
+
+	lr_fill(read_sysreg(ich_elrsr_el2),
+		ICH_LR_PENDING | ICH_LR_HW | ICH_LR_GROUP1 | priority << ICH_LR_PRIORITY_SHIFT |
+		(u64)intid << ICH_LR_PINTID_SHIFT | intid);
+}
+
+/*
+ * An interrupt without a physical one to deactivate: it may still be in a list register from last
+ * time. Returns false if there is no room.
+ */
+static bool inject_software(struct cpu *cpu, u32 intid, u64 priority)
+{
+	u64 free = read_sysreg(ich_elrsr_el2), lr;
+	u32 n;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		if (free >> n & 1)
+			continue;
+		lr = lr_read(n);
+		if ((lr & ICH_LR_VINTID_MASK) == intid && !(lr & ICH_LR_HW)) {
+			lr_write(n, lr | ICH_LR_PENDING);
+			return true;
+		}
+	}
+	if (!free)
+		return false;
+	lr_fill(free, ICH_LR_PENDING | ICH_LR_GROUP1 | priority << ICH_LR_PRIORITY_SHIFT | intid);
+	return true;
+}
+
+void gic_inject_sgis(struct cpu *cpu)
+{
+	u32 ready = read_once(cpu->arch.vsgi_pending) & cpu->arch.vsgi_enabled, intid;
+
+	for (; ready; ready &= ready - 1) {
+		intid = (u32)__builtin_ctz(ready);
+		atomic_and(&cpu->arch.vsgi_pending, ~(1U << intid));
+		if (!inject_software(cpu, intid, cpu->arch.priority[intid])) {
+			atomic_or(&cpu->arch.vsgi_pending, 1U << intid);
+			return;
+		}
+	}
+}
+
+static void handle_maintenance(struct cpu *cpu)
+{
+	cpu_count(cpu, STAT_MAINTENANCE);
+	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
+	if (!cpu->arch.draining)
+		write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
+	gic_inject_sgis(cpu);
+}
+
+/* An interrupt that is not the cell's: routed here by a mistake, so it is silenced. */
+static void drop_foreign(struct cpu *cpu, u32 intid)
+{
+	mmio_write32(gicd + GICD_ICENABLER + intid / 32 * 4, 1U << (intid % 32));
+	write_sysreg(icc_dir_el1, intid);
+	if (printk_allowed(cpu))
+		printk("CPU %u: interrupt %u is not of cell \"%s\": disabled", cpu->id, intid,
+		       cpu->cell->config->name);
+}
+
+static void handle_rare(struct cpu *cpu, u32 intid)
+{
+	if (intid < 16) {
+		write_sysreg(icc_dir_el1, intid);
+		cpu_count(cpu, STAT_MANAGEMENT);
+		cpu_handle_events(cpu);
+	} else if (intid == gic_maintenance) {
+		write_sysreg(icc_dir_el1, intid);
+		handle_maintenance(cpu);
+	} else if (intid >= GIC_LPI_FIRST) {
+		cpu_count(cpu, STAT_VIRQ);
+		if (cell_is_root(cpu->cell))
+			inject_software(cpu, intid, GIC_PRIORITY_DEFAULT);
+	} else {
+		cpu_count(cpu, STAT_OTHER);
+		drop_foreign(cpu, intid);
+	}
+}
+
+void gic_handle_irq(struct cpu *cpu)
+{
+	u32 intid = (u32)read_sysreg(icc_iar1_el1);
+
+	if (intid - GIC_SPECIAL_FIRST < 4) {
+		cpu_count(cpu, STAT_OTHER);
+		return;
+	}
+	write_sysreg(icc_eoir1_el1, intid);
+	if ((intid < SPI_FIRST && cpu->cell->arch.private_mask >> intid & 1) ||
+	    gic_owns_spi(cpu->cell, intid)) {
+		cpu_count(cpu, STAT_VIRQ);
+		inject_physical(cpu, intid);
+	} else {
+		handle_rare(cpu, intid);
+	}
+	isb();
+}
+
+/*
+ * SGIs of the guest.
+ */
+
+static void send_sgi(struct cpu *target, u32 intid)
+{
+	atomic_or(&target->arch.vsgi_pending, 1U << intid);
+	if (target == this_cpu())
+		gic_inject_sgis(target);
+	else if (!(atomic_or(&target->events, EVENT_INTERRUPT) & EVENT_INTERRUPT))
+		arch_cpu_kick(target);
+}
+
+void gic_send_sgi(struct cpu *cpu, u64 value)
+{
+	u64 others = value >> 40 & 1, affinity, key, bit;
+	u32 intid = (u32)(value >> 24 & 0xf), n, reached = 0;
+	struct cpu *target;
+
+	key = (value >> 16 & 0xff00000000ULL) | (value >> 16 & 0xff0000) | (value >> 8 & 0xff00) |
+	      (value >> 44 & 0xf) << 4;
+	for_each_cpu(target, n) {
+		if (!bit_test(cpu->cell->cpus, n))
+			continue;
+		affinity = target->arch.mpidr;
+		bit = 1ULL << (affinity & 0xf);
+		if (others ? target != cpu : (affinity & ~0xfULL) == key && (value & 0xffff & bit)) {
+			reached |= (u32)bit;
+			if (read_once(target->state) == CPU_RUNNING)
+				send_sgi(target, intid);
+		}
+	}
+	if (!others && (value & 0xffff & ~(u64)reached) && printk_allowed(cpu))
+		printk("cell \"%s\", CPU %u: SGI %u to CPUs that are not its own (0x%llx) refused",
+		       cpu->cell->config->name, cpu->id, intid, value);
+}
+
+void arch_cpu_kick(struct cpu *cpu)
+{
+	dsb(ishst);
+	write_sysreg(icc_sgi1r_el1, cpu->arch.kick);
+	isb();
+}
+
+void arch_cpu_quiesce(struct cpu *cpu)
+{
+	gic_cpu_quiesce(cpu);
+}
+
+void arch_cpu_wait(struct cpu *cpu)
+{
+	u32 intid;
+
+	dsb(sy);
+	asm volatile("wfi" : : : "memory");
+	intid = (u32)read_sysreg(icc_iar1_el1);
+	if (intid - GIC_SPECIAL_FIRST < 4)
+		return;
+	write_sysreg(icc_eoir1_el1, intid);
+	if (intid < SPI_FIRST)
+		write_sysreg(icc_dir_el1, intid);
+	else if (intid < GIC_LPI_FIRST)
+		drop_foreign(cpu, intid);
+	isb();
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Exits by synchronous exceptions: decode and dispatch.
+ */
+#include <asm/gic.h>
+#include <asm/sysregs.h>
+#include <asm/traps.h>
+#include <core/printk.h>
+#include <core/system.h>
+
+/* A system register as ISS of a trapped access, without direction and Rt (Arm ARM, ESR_ELx) */
+#define ISS_SYSREG(op0, op1, crn, crm, op2) \
+	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define ISS_SYSREG_MASK		0x3ffc1e
+#define ISS_SYSREG_READ(iss)	((iss) & 1)
+#define ISS_SYSREG_RT(iss)	((iss) >> 5 & 31)
+#define ICC_SGI1R		ISS_SYSREG(3, 0, 12, 11, 5)
+#define ICC_ASGI1R		ISS_SYSREG(3, 0, 12, 11, 6)
+#define ICC_SGI0R		ISS_SYSREG(3, 0, 12, 11, 7)
+
+void skip_instruction(void)
+{
+	write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
+}
+
+/* Let EL1 take an exception as the hardware would (Arm ARM, AArch64.TakeException). */
+static void inject_exception(u64 esr)
+{
+	u64 spsr = read_sysreg(spsr_el2), offset;
+
+	switch (spsr & SPSR_M_MASK) {
+	case 0:			/* EL0 */
+		offset = 0x400;
+		break;
+	case 4:			/* EL1, SP_EL0 */
+		offset = 0x000;
+		break;
+	default:
+		offset = 0x200;
+		break;
+	}
+	write_sysreg(esr_el1, esr | ESR_IL);
+	write_sysreg(elr_el1, read_sysreg(elr_el2));
+	write_sysreg(spsr_el1, spsr);
+	write_sysreg(elr_el2, read_sysreg(vbar_el1) + offset);
+	write_sysreg(spsr_el2, SPSR_EL1H_DAIF);
+}
+
+void inject_undefined(void)
+{
+	inject_exception((u64)EC_UNKNOWN << 26);
+}
+
+void inject_abort(bool instruction, u64 address)
+{
+	u32 ec = instruction ? EC_IABT_LOW : EC_DABT_LOW;
+
+	/* From the same level the class is one higher. */
+	if (read_sysreg(spsr_el2) & SPSR_M_MASK)
+		ec++;
+	write_sysreg(far_el1, address);
+	inject_exception((u64)ec << 26 | 0x10);	/* synchronous external abort */
+}
+
+bool guest_translate(u64 address, u64 *ipa)
+{
+	u64 par_guest = read_sysreg(par_el1), par;
+
+	asm volatile("at s1e1r, %0" : : "r" (address) : "memory");
+	isb();
+	par = read_sysreg(par_el1);
+	write_sysreg(par_el1, par_guest);
+	if (par & 1)
+		return false;
+	*ipa = (par & 0xfffffffff000ULL) | (address & 0xfff);
+	return true;
+}
+
+static void handle_sysreg(struct cpu *cpu, struct regs *regs, u64 esr)
+{
+	u32 iss = esr & 0x1ffffff, rt = ISS_SYSREG_RT(iss);
+	u64 value = rt == 31 ? 0 : regs->x[rt];
+
+	switch (iss & ISS_SYSREG_MASK) {
+	case ICC_SGI1R:
+		cpu_count(cpu, STAT_VSGI);
+		skip_instruction();
+		gic_send_sgi(cpu, value);
+		return;
+	case ICC_ASGI1R:
+	case ICC_SGI0R:
+		/* Interrupt groups that no cell has: nobody would receive it. */
+		cpu_count(cpu, STAT_VSGI);
+		skip_instruction();
+		return;
+	}
+	cpu_count(cpu, STAT_OTHER);
+	cell_violation(cpu, "forbidden %s system register s%u_%u_c%u_c%u_%u",
+		       ISS_SYSREG_READ(iss) ? "read of" : "write to", iss >> 20 & 3, iss >> 14 & 7,
+		       iss >> 10 & 15, iss >> 1 & 15, iss >> 17 & 7);
+	inject_undefined();
+}
+
+void exit_sync(struct regs *regs)
+{
+	struct cpu *cpu = this_cpu();
+	u64 esr = read_sysreg(esr_el2);
+
+	switch (ESR_EC(esr)) {
+	case EC_HVC64:
+		handle_hvc(cpu, regs, esr & 0xffff);
+		break;
+	case EC_DABT_LOW:
+		handle_data_abort(cpu, regs, esr);
+		break;
+	case EC_SYSREG:
+		handle_sysreg(cpu, regs, esr);
+		break;
+	case EC_SMC64:
+		handle_smc(cpu, regs, esr & 0xffff);
+		break;
+	case EC_IABT_LOW:
+		handle_instruction_abort(cpu, esr);
+		break;
+	default:
+		cpu_count(cpu, STAT_OTHER);
+		cell_violation(cpu, "trapped instruction of class 0x%x (syndrome 0x%llx)",
+			       ESR_EC(esr), esr);
+		inject_undefined();
+		break;
+	}
+}
+
+void exit_irq(void)
+{
+	gic_handle_irq(this_cpu());
+}
+
+/* A system error while a guest ran. The root gets its own; a cell is not worth the risk. */
+void exit_serror(struct regs *regs)
+{
+	struct cpu *cpu = this_cpu();
+
+	(void)regs;
+	cpu_count(cpu, STAT_OTHER);
+	cell_violation(cpu, "system error (SError), syndrome 0x%llx", read_sysreg(esr_el2));
+	write_sysreg(hcr_el2, read_sysreg(hcr_el2) | HCR_VSE);
+}

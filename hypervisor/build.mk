@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The hypervisor image of one architecture.
+
+HV_OUT		:= $(O)/hypervisor
+HV_ARCH		:= hypervisor/arch/$(ARCH)
+HV_SOURCES	:= $(wildcard hypervisor/*.c hypervisor/uart/*.c $(HV_ARCH)/*.c $(HV_ARCH)/*.S)
+HV_SOURCES	:= $(filter-out %.lds.S,$(HV_SOURCES))
+HV_OBJECTS	:= $(patsubst hypervisor/%,$(HV_OUT)/%.o,$(HV_SOURCES))
+
+include $(HV_ARCH)/arch.mk
+
+HV_CPPFLAGS	:= -Iinclude -Ihypervisor/include -I$(HV_ARCH)/include -MMD -MP $(HV_ARCH_CPPFLAGS)
+HV_CFLAGS	:= -std=gnu11 -Ulinux -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
+		   -ffreestanding -fno-builtin -fno-pic -fno-pie -fno-common -fno-strict-aliasing \
+		   -fno-stack-protector -fno-asynchronous-unwind-tables -fwrapv $(HV_ARCH_CFLAGS)
+
+$(HV_OUT)/%.c.o: hypervisor/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HV_CPPFLAGS) $(HV_CFLAGS) -c -o $@ $<
+
+$(HV_OUT)/%.S.o: hypervisor/%.S
+	@mkdir -p $(@D)
+	$(call say,AS,$@)
+	$(Q)$(CC) $(HV_CPPFLAGS) -c -o $@ $<
+
+$(HV_OUT)/image.lds: $(HV_ARCH)/image.lds.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HV_CPPFLAGS) -E -P -x assembler-with-cpp -o $@ $<
+
+$(HV_OUT)/jailhouse.elf: $(HV_OBJECTS) $(HV_OUT)/image.lds
+	$(call say,LD,$@)
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
+		-Wl,-z,max-page-size=4096 -Wl,-T,$(HV_OUT)/image.lds -o $@ $(HV_OBJECTS)
+
+$(HV_OUT)/jailhouse.bin: $(HV_OUT)/jailhouse.elf
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+ALL-y += $(HV_OUT)/jailhouse.bin
+
+install-hypervisor: $(HV_OUT)/jailhouse.bin
+	$(Q)install -D -m 644 $< $(DESTDIR)/lib/firmware/jailhouse.bin
+
+INSTALL-y += install-hypervisor
+
+-include $(HV_OBJECTS:.o=.d)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Cells: the list of them, the root cell, and what happens when one does something forbidden.
+ */
+#include <core/bitmap.h>
+#include <core/config.h>
+#include <core/error.h>
+#include <core/format.h>
+#include <core/memory.h>
+#include <core/printk.h>
+#include <core/space.h>
+#include <core/string.h>
+#include <core/system.h>
+
+struct cell *root_cell;
+
+struct cell *cell_by_id(u32 id)
+{
+	struct cell *cell;
+
+	for (cell = root_cell; cell; cell = cell->next)
+		if (cell->id == id)
+			return cell;
+	return NULL;
+}
+
+u32 cell_count = 1;
+
+/* The hypervisor's memory belongs to nobody else, whatever the configuration says. */
+static int root_hide_hypervisor(struct cell *cell)
+{
+	u64 start = image_header.phys_base, size = image_header.memory_size;
+	int err;
+
+	err = paging_prepare(&cell->memory, start, size);
+	if (err)
+		return err;
+	paging_unmap(&cell->memory, start, size);
+	return 0;
+}
+
+/* The root cell reads messages and console rings directly. */
+static int root_show_console(struct cell *cell)
+{
+	u64 attr = arch_memory_attr(cell, JAILHOUSE_MEM_READ), phys;
+	u32 n;
+	int err;
+
+	phys = space_phys(&status);
+	err = paging_map(&cell->memory, phys, phys, PAGE_SIZE, attr, 0);
+	for (n = 0; n < image_header.max_cpus && !err; n++) {
+		phys = space_phys(cpu_area(n));
+		err = paging_map(&cell->memory, phys, phys, sizeof(struct jailhouse_console_ring),
+				 attr, 0);
+	}
+	return err;
+}
+
+static int root_map_memory(struct cell *cell)
+{
+	const struct jailhouse_memory *region = config_mem_regions(cell->config);
+	u32 n;
+	int err;
+
+	for (n = 0; n < cell->config->num_memory_regions; n++, region++)
+		if (!config_region_subpage(region) && region->phys_start != region->virt_start)
+			return fail(MSG_ROOT_NOT_IDENTITY, n, region->phys_start,
+				    region->virt_start);
+	err = arch_cell_paging_create(cell);
+	if (!err)
+		err = memory_map_cell(cell);
+	if (!err)
+		err = root_hide_hypervisor(cell);
+	if (!err)
+		err = root_show_console(cell);
+	return err;
+}
+
+int cell_init_root(void)
+{
+	struct cell *cell = pool_alloc(1, 1);
+	u32 n;
+	int err;
+
+	_Static_assert(sizeof(struct cell) <= PAGE_SIZE, "struct cell has a page");
+	if (!cell)
+		return fail(MSG_OUT_OF_PAGES, 1, pool_used(), pool_total());
+	cell->config = &system_config->root_cell;
+	cell->first_cpu = CPU_MAX;
+	for (n = 0; n < image_header.max_cpus; n++) {
+		if (!config_has_cpu(cell->config, n))
+			continue;
+		bit_set(cell->cpus, n);
+		if (cell->first_cpu == CPU_MAX)
+			cell->first_cpu = n;
+	}
+	root_cell = cell;
+	cell->state = JAILHOUSE_CELL_RUNNING;
+	err = root_map_memory(cell);
+	if (!err)
+		err = cell_init_units(cell);
+	if (!err)
+		err = arch_cell_prepare(cell);
+	return err;
+}
+
+int cell_init_units(struct cell *cell)
+{
+	const struct unit *unit;
+	u32 mmio = arch_mmio_count();
+	int err;
+
+	for_each_unit(unit)
+		if (unit->mmio_count)
+			mmio += unit->mmio_count(cell);
+	err = mmio_init(&cell->mmio, mmio);
+	if (err)
+		return err;
+
+	for_each_unit(unit) {
+		err = unit->cell_init ? unit->cell_init(cell) : 0;
+		if (!err)
+			continue;
+		while (unit-- > units_start)
+			if (unit->cell_exit)
+				unit->cell_exit(cell);
+		mmio_exit(&cell->mmio);
+		return err;
+	}
+	return 0;
+}
+
+void cell_exit_units(struct cell *cell)
+{
+	const struct unit *unit;
+
+	for (unit = units_end; unit-- > units_start;)
+		if (unit->cell_exit)
+			unit->cell_exit(cell);
+	mmio_exit(&cell->mmio);
+}
+
+void cell_violation(struct cpu *cpu, const char *fmt, ...)
+{
+	struct cell *cell = cpu->cell;
+	char text[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(text, sizeof(text), fmt, ap);
+	va_end(ap);
+
+	if (cell_is_root(cell)) {
+		if (printk_allowed(cpu)) {
+			printk("root cell, CPU %u: %s", cpu->id, text);
+			arch_dump_guest(cpu);
+		}
+		return;
+	}
+	printk("cell \"%s\" failed on CPU %u: %s", cell->config->name, cpu->id, text);
+	arch_dump_guest(cpu);
+	write_once(cell->state, JAILHOUSE_CELL_FAILED);
+	cell->comm->cell_state = JAILHOUSE_CELL_FAILED;
+	cpu_park(CPU_FAILED);
+}
+
+void cell_power_off(struct cpu *cpu, const char *how)
+{
+	struct cell *cell = cpu->cell;
+	struct cpu *other;
+	u32 n;
+
+	printk("cell \"%s\" stops: %s on CPU %u", cell->config->name, how, cpu->id);
+	if (read_once(cell->state) == JAILHOUSE_CELL_RUNNING)
+		write_once(cell->state, JAILHOUSE_CELL_SHUT_DOWN);
+	cell->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+	for_each_cpu(other, n)
+		if (bit_test(cell->cpus, n) && other != cpu)
+			cpu_send_event(other, EVENT_STOP);
+	cpu_park(CPU_PARKED);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * CPUs: where their data is, how one is stopped, started and parked. See <core/cpu.h> for the
+ * states. A request is an event bit plus a kick; the one who asks waits, with a bound, until the
+ * other has changed its own state.
+ */
+#include <core/bitmap.h>
+#include <core/cell.h>
+#include <core/error.h>
+#include <core/printk.h>
+#include <core/string.h>
+#include <core/system.h>
+
+/*
+ * A per-CPU area: the ring, then this page, then the stack. Ring and struct cpu are mapped on all
+ * CPUs, the stack on its own CPU only.
+ */
+#define AREA_RING		0
+#define AREA_CPU		(AREA_RING + sizeof(struct jailhouse_console_ring))
+#define AREA_STACK		(AREA_CPU + PAGE_SIZE)
+#define AREA_SIZE		(AREA_STACK + CPU_STACK_SIZE)
+
+_Static_assert(sizeof(struct jailhouse_console_ring) % PAGE_SIZE == 0, "rings are whole pages");
+_Static_assert(sizeof(struct cpu) <= PAGE_SIZE, "struct cpu has a page");
+_Static_assert(AREA_SIZE == CPU_AREA_SIZE, "the entry finds the stack at the end of the area");
+
+void *cpu_area(u32 id)
+{
+	return image_end + (u64)id * AREA_SIZE;
+}
+
+struct cpu *cpu_by_id(u32 id)
+{
+	struct cpu *cpu;
+
+	if (id >= image_header.max_cpus || id >= CPU_MAX)
+		return NULL;
+	cpu = (struct cpu *)((char *)cpu_area(id) + AREA_CPU);
+	return read_once(cpu->state) == CPU_ABSENT ? NULL : cpu;
+}
+
+struct cpu *cpu_init(u32 id)
+{
+	char *area = cpu_area(id);
+	struct cpu *cpu = (struct cpu *)(area + AREA_CPU);
+
+	cpu->id = id;
+	cpu->ring = (struct jailhouse_console_ring *)(area + AREA_RING);
+	store_release(&cpu->state, CPU_RUNNING);
+	return cpu;
+}
+
+void cpu_send_event(struct cpu *cpu, u32 events)
+{
+	atomic_or(&cpu->events, events);
+	arch_cpu_kick(cpu);
+}
+
+/* Wait for a state, at most a second. */
+static bool cpu_wait_parked(struct cpu *cpu)
+{
+	u64 deadline = arch_counter() + arch_counter_hz();
+
+	while (load_acquire(&cpu->state) != CPU_PARKED) {
+		if (arch_counter() > deadline)
+			return false;
+		arch_cpu_relax();
+	}
+	return true;
+}
+
+int cpu_stop(const u64 *cpus)
+{
+	struct cpu *cpu;
+	u32 n;
+
+	for_each_cpu(cpu, n)
+		if (bit_test(cpus, n) && load_acquire(&cpu->state) != CPU_PARKED)
+			cpu_send_event(cpu, EVENT_STOP);
+
+	for_each_cpu(cpu, n) {
+		if (!bit_test(cpus, n))
+			continue;
+		if (!cpu_wait_parked(cpu))
+			return fail(MSG_CPU_STUCK, n);
+		/* A start that was on its way when the stop came is void. */
+		atomic_and(&cpu->events, ~(u32)EVENT_RESET);
+		write_once(cpu->start_pending, 0);
+	}
+	return 0;
+}
+
+bool cpu_start(struct cpu *cpu, u64 entry, u64 arg)
+{
+	if (load_acquire(&cpu->state) != CPU_PARKED || !atomic_change(&cpu->start_pending, 0, 1))
+		return false;
+	cpu->entry = entry;
+	cpu->entry_arg = arg;
+	cpu_send_event(cpu, EVENT_RESET);
+	return true;
+}
+
+void cpu_park(enum cpu_state state)
+{
+	struct cpu *cpu = this_cpu();
+	u32 events;
+
+	arch_cpu_quiesce(cpu);
+	store_release(&cpu->state, state);
+	while (true) {
+		events = atomic_swap(&cpu->events, 0);
+		if (events & EVENT_STOP)
+			store_release(&cpu->state, CPU_PARKED);
+		if (events & EVENT_OFF)
+			arch_cpu_off(cpu);
+		if (events & EVENT_RESET)
+			break;
+		arch_cpu_wait(cpu);
+	}
+	store_release(&cpu->state, CPU_RUNNING);
+	write_once(cpu->start_pending, 0);
+	arch_cpu_reset(cpu);
+}
+
+void cpu_handle_events(struct cpu *cpu)
+{
+	u32 events = atomic_swap(&cpu->events, 0);
+
+	if (events & EVENT_STOP)
+		cpu_park(CPU_PARKED);
+	if (events & EVENT_INTERRUPT)
+		arch_cpu_interrupts(cpu);
+}

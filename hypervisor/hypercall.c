@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hypercalls: who may call what, and the one lock over everything that changes something.
+ *
+ * Only the root cell makes management calls, so no other cell can hold the lock or wait for it.
+ */
+#include <core/bitmap.h>
+#include <core/error.h>
+#include <core/manage.h>
+#include <core/printk.h>
+#include <core/string.h>
+#include <core/system.h>
+#include <jailhouse/hypercall.h>
+
+#define STAT_BITS		0x7fffffff	/* results are positive */
+
+static u32 management_lock;
+u32 hypervisor_broken;
+
+bool management_trylock(void)
+{
+	return atomic_change(&management_lock, 0, 1);
+}
+
+void management_unlock(void)
+{
+	store_release(&management_lock, 0);
+}
+
+static long get_info(u64 type)
+{
+	switch (type) {
+	case JAILHOUSE_INFO_MEM_POOL_SIZE:
+		return pool_total();
+	case JAILHOUSE_INFO_MEM_POOL_USED:
+		return pool_used();
+	case JAILHOUSE_INFO_REMAP_POOL_SIZE:
+		/* Each CPU has one page window and one block window. */
+		return (long)image_header.online_cpus * 2;
+	case JAILHOUSE_INFO_REMAP_POOL_USED:
+		return 0;
+	case JAILHOUSE_INFO_NUM_CELLS:
+		return read_once(cell_count);
+	default:
+		return -EINVAL;
+	}
+}
+
+static long cpu_statistic(const struct cpu *cpu, u64 stat)
+{
+	u32 n, total = 0;
+
+	if (stat >= STAT_OTHER)
+		return -EINVAL;
+	if (stat != STAT_TOTAL)
+		return read_once(cpu->stats[stat]) & STAT_BITS;
+	for (n = STAT_TOTAL + 1; n < STATS; n++)
+		total += read_once(cpu->stats[n]);
+	return total & STAT_BITS;
+}
+
+static long cpu_get_info(const struct cpu *caller, u64 id, u64 type)
+{
+	const struct cpu *cpu = id < CPU_MAX ? cpu_by_id((u32)id) : NULL;
+
+	if (!cpu)
+		return -EINVAL;
+	if (!cell_is_root(caller->cell) && !bit_test(caller->cell->cpus, cpu->id))
+		return -EPERM;
+	if (type == JAILHOUSE_CPU_INFO_STATE)
+		return read_once(cpu->state) == CPU_FAILED || read_once(cpu->state) == CPU_DEAD ?
+		       JAILHOUSE_CPU_FAILED : JAILHOUSE_CPU_RUNNING;
+	if (type < JAILHOUSE_CPU_INFO_STAT_BASE)
+		return -EINVAL;
+	return cpu_statistic(cpu, type - JAILHOUSE_CPU_INFO_STAT_BASE);
+}
+
+static long console_hypercall(struct cpu *cpu, u64 c)
+{
+	if (!(cpu->cell->config->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED))
+		return -EPERM;
+	console_putc(cpu, (char)c);
+	return 0;
+}
+
+static long manage_execute(u64 code, u64 arg1, u64 arg2)
+{
+	u32 id = arg1 > 0xffffffff ? 0xffffffff : (u32)arg1;
+	bool force = arg2 == JAILHOUSE_FORCE;
+
+	switch (code) {
+	case JAILHOUSE_HC_CELL_CREATE:
+		return cell_create(arg1);
+	case JAILHOUSE_HC_CELL_START:
+		return cell_start(id);
+	case JAILHOUSE_HC_CELL_SET_LOADABLE:
+		return cell_set_loadable(id, force);
+	case JAILHOUSE_HC_CELL_DESTROY:
+		return cell_destroy(id, force);
+	default:
+		return cell_get_state(id);
+	}
+}
+
+/* With the lock held: begin an operation, or continue the one in progress. */
+static long manage_step(u64 code, u64 arg1, u64 arg2)
+{
+	long result;
+
+	if (hypervisor_broken && code != JAILHOUSE_HC_CELL_GET_STATE)
+		return fail(MSG_BROKEN);
+	if (manage.busy) {
+		if (code != manage.code || arg1 != manage.arg1 || arg2 != manage.arg2)
+			return -EBUSY;
+	} else {
+		error_begin();
+		memset(&manage, 0, sizeof(manage));
+		manage.code = code;
+		manage.arg1 = arg1;
+		manage.arg2 = arg2;
+	}
+	result = manage_execute(code, arg1, arg2);
+	manage.busy = result == HYPERCALL_AGAIN;
+	return result;
+}
+
+static long manage_hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2)
+{
+	long result;
+
+	if (!cell_is_root(cpu->cell))
+		return -EPERM;
+	if (!management_trylock())
+		return -EBUSY;
+	result = manage_step(code, arg1, arg2);
+	management_unlock();
+	return result;
+}
+
+long hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2)
+{
+	switch (code) {
+	case JAILHOUSE_HC_DISABLE:
+		return cell_is_root(cpu->cell) ? system_disable(cpu) : -EPERM;
+	case JAILHOUSE_HC_CELL_CREATE:
+	case JAILHOUSE_HC_CELL_START:
+	case JAILHOUSE_HC_CELL_SET_LOADABLE:
+	case JAILHOUSE_HC_CELL_DESTROY:
+	case JAILHOUSE_HC_CELL_GET_STATE:
+		return manage_hypercall(cpu, code, arg1, arg2);
+	case JAILHOUSE_HC_HYPERVISOR_GET_INFO:
+		return get_info(arg1);
+	case JAILHOUSE_HC_CPU_GET_INFO:
+		return cpu_get_info(cpu, arg1, arg2);
+	case JAILHOUSE_HC_DEBUG_CONSOLE_PUTC:
+		return console_hypercall(cpu, arg1);
+	default:
+		return -ENOSYS;
+	}
+}

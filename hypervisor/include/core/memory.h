@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory of cells: how the regions of a configuration get into a cell's tables and leave the root
+ * cell's, and how memory is cleared on its way.
+ */
+#ifndef CORE_MEMORY_H
+#define CORE_MEMORY_H
+
+#include <core/cell.h>
+
+/* Whether a region is RAM that only this cell may have: cleared on its way, taken from the root. */
+bool region_is_private_ram(const struct jailhouse_memory *region);
+
+/* Map all regions of a cell into its tables. Return: 0 or an error, tables are then destroyed by
+ * the caller. */
+int memory_map_cell(struct cell *cell);
+
+/* Make sure that memory_take() and memory_return() cannot fail. Undone by memory_settle(). */
+int memory_prepare(struct cell *cell);
+
+/* After memory_return(), or instead of memory_take(): the tables of the root cell as small as
+ * they were. */
+void memory_settle(struct cell *cell);
+
+/* Take the cell's memory out of the root cell, or give it back as its configuration says. */
+void memory_take(struct cell *cell);
+void memory_return(struct cell *cell);
+
+/* Map the loadable regions into the root cell, or end that. */
+int memory_open(struct cell *cell);
+void memory_close(struct cell *cell);
+
+/* Where a clearing run stands. */
+struct clearing {
+	u32 region;
+	u64 offset;
+};
+
+/**
+ * memory_clear_step - clear a part of the private RAM of a cell
+ * @at: position, zeroed before the first call
+ *
+ * One call clears at most 2 MiB, so that the calling CPU can take interrupts in between.
+ *
+ * Return: whether there is more to clear
+ */
+bool memory_clear_step(struct cell *cell, struct clearing *at);
+
+/**
+ * memory_copy_from_root - copy from memory of the root cell
+ * @dst: buffer
+ * @address: guest-physical address in the root cell
+ * @size: bytes
+ *
+ * Return: 0, or -EINVAL with a message if the root cell has no readable memory there
+ */
+int memory_copy_from_root(void *dst, u64 address, u64 size);
+
+#endif /* CORE_MEMORY_H */
