@@ -43,8 +43,7 @@ static void output_chars(struct output *out, const char *s, size_t n)
 
 static void output_padding(struct output *out, const struct conversion *conv, size_t used, char c)
 {
-	/* No further than the buffer: a width can be larger than any of them. */
-	for (; used < conv->width && out->length + 1 < out->size; used++)
+	for (; used < conv->width; used++)
 		output_char(out, c);
 }
 
@@ -53,6 +52,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Larger numbers than any buffer are cut, so that no width takes for ever. */
 static const char *parse_number(const char *s, unsigned int *value)
 {
 	*value = 0;

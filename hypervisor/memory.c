@@ -166,10 +166,8 @@ int memory_open(struct cell *cell)
 	for_each_region(cell, region, n) {
 		if (!region_is_loadable(region))
 			continue;
-		err = paging_map(&root_cell->memory, region->phys_start, region->phys_start,
-				 region->size, attr, region_max_level(region));
-		if (!err)
-			err = paging_prepare(&root_cell->memory, region->phys_start, region->size);
+		err = paging_map_apart(&root_cell->memory, region->phys_start, region->phys_start,
+				       region->size, attr, region_max_level(region));
 		if (err) {
 			memory_close(cell);
 			return err;
