@@ -62,6 +62,7 @@ static void show_spi(const char *when)
 static void spi_foreign(u64 address)
 {
 	u64 base = gicd() + FOREIGN_SPI / 32 * 4;
+	u32 control = mmio_read32(gicd() + GICD_CTLR);
 
 	(void)address;
 	show_spi("before");
@@ -73,6 +74,7 @@ static void spi_foreign(u64 address)
 	mmio_write32(base + GICD_ISACTIVER, ~0U);
 	mmio_write32(gicd() + GICD_CTLR, 0);
 	show_spi("after");
+	mmio_write32(gicd() + GICD_CTLR, control);
 }
 
 static u64 own_affinity(void)
@@ -258,6 +260,7 @@ static void psci_reset(u64 address)
 static void reset_vector(u64 address)
 {
 	print_smc(0xc4000003, own_mpidr(), address, 0);		/* CPU_ON of itself */
+	timer_arm(timer_ticks() + timer_frequency() / 100);	/* ends the suspension */
 	print_smc(0xc4000001, 1 << 16, address, 0);		/* CPU_SUSPEND, power down */
 }
 
@@ -327,6 +330,8 @@ static void sysreg_debug(u64 address)
 	attempt("icc_sre_el1", attack_sre, NULL);
 	attempt("icc_pmr_el1", attack_pmr, NULL);
 	attempt("hcr_el2", attack_hcr, NULL);
+	/* This one masks every interrupt: back, or the cell sleeps for ever. */
+	asm volatile("msr s3_0_c4_c6_0, %0; isb" : : "r" (0xffUL) : "memory");
 }
 
 static void wfi_masked(u64 address)

@@ -167,6 +167,40 @@ static void mute(u64 address)
 		asm volatile("" : : : "memory");
 }
 
+/* ---- itself: not an attack, shows the library's report ---- */
+
+static volatile u64 null_pointer, deepest = ~0ULL;
+
+static void crash_now(void)
+{
+	*(volatile u32 *)(uintptr_t)null_pointer = 1;
+}
+
+static u64 overflow(u64 depth)
+{
+	volatile u64 frame[64];
+
+	frame[0] = depth;
+	if (depth < deepest)
+		frame[1] = overflow(depth + 1);
+	return frame[0] + frame[1];
+}
+
+/* kind=null: a NULL pointer; handler: one in an interrupt handler; stack: an endless recursion. */
+static void crash(u64 address)
+{
+	char kind[16];
+
+	(void)address;
+	cmdline_get_string("kind", kind, sizeof(kind), "null");
+	if (!strcmp(kind, "stack"))
+		result("depth", overflow(0));
+	if (strcmp(kind, "handler"))
+		crash_now();
+	timer_on_event(crash_now);
+	timer_wait(timer_ticks() + timer_frequency() / 1000);
+}
+
 static const struct attack attacks[] = {
 	{ "foreign-ram", foreign_ram },
 	{ "write-ram", write_ram },
@@ -178,6 +212,7 @@ static const struct attack attacks[] = {
 	{ "timer-storm", timer_storm },
 	{ "comm-garbage", comm_garbage },
 	{ "mute", mute },
+	{ "crash", crash },
 };
 
 static const struct attack *find(const struct attack *table, unsigned int count, const char *name)

@@ -114,14 +114,14 @@ char *cmdline_get_string(const char *name, char *buffer, size_t size, const char
  */
 int vsnprintf(char *buffer, size_t size, const char *format, va_list args);
 int snprintf(char *buffer, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((format(__printf__, 3, 4)));
 
 /*
  * Prints on the console: the UART of the communication region, or the hypervisor's virtual
  * console, one hypercall a character; at most 511 characters a call. Returns the characters
  * printed. From a handler only while the console is buffered.
  */
-int printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int printf(const char *format, ...) __attribute__((format(__printf__, 1, 2)));
 
 /* Writes @value / 10^@decimals (@decimals <= 9) as "-12.345"; 24 bytes are enough. */
 const char *format_fixed(char *buffer, size_t size, s64 value, unsigned int decimals);
@@ -271,7 +271,10 @@ unsigned int inmate_check_registers(const volatile u64 *event, u64 seen);
 /*
  * Costs in ticks, measured with an interrupt entry of its own that does nothing but read the
  * counter in its first instruction. probe_timer: from the deadline, @ahead ticks from now, to the
- * handler, CPU spinning. probe_ipi: from sending an interrupt to this CPU itself to the handler.
+ * handler, CPU spinning. probe_ipi: from sending interrupt 0 (which must have been registered) to
+ * this CPU itself to the handler. These two wait for the interrupt without limit, because a loop
+ * of one instruction is what makes them exact.
+ *
  * probe_device: a read of a register that belongs to the interrupt controller. probe_hypercall:
  * an unknown hypercall. The last two include reading the counter: see probe_nothing.
  * Context: main. Counted in inmate_stats.
