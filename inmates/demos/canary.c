@@ -6,9 +6,9 @@
  */
 #include <inmate.h>
 
-#define WORDS		8192
-#define PART		512	/* words a tick */
-#define TICKS		1000	/* a second */
+#define WORDS 8192
+#define PART  512  /* words a tick */
+#define TICKS 1000 /* a second */
 
 static u64 pattern[WORDS];
 static u64 ticks, bad;

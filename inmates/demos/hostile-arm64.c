@@ -2,18 +2,18 @@
 /* Attacks that take instructions or devices of arm64. */
 #include "hostile.h"
 
-#define GICD_CTLR		0x0000
-#define GICD_ISENABLER		0x0100
-#define GICD_ISPENDR		0x0200
-#define GICD_ISACTIVER		0x0300
-#define GICD_IPRIORITYR		0x0400
-#define GICD_ICFGR		0x0c00
-#define GICD_IROUTER		0x6000
-#define GICR_TYPER		0x0008
-#define GICR_WAKER		0x0014
-#define GICR_SGI_FRAME		0x10000
-#define FOREIGN_SPI		33
-#define MAX_FRAMES		16
+#define GICD_CTLR	0x0000
+#define GICD_ISENABLER	0x0100
+#define GICD_ISPENDR	0x0200
+#define GICD_ISACTIVER	0x0300
+#define GICD_IPRIORITYR 0x0400
+#define GICD_ICFGR	0x0c00
+#define GICD_IROUTER	0x6000
+#define GICR_TYPER	0x0008
+#define GICR_WAKER	0x0014
+#define GICR_SGI_FRAME	0x10000
+#define FOREIGN_SPI	33
+#define MAX_FRAMES	16
 
 const u64 arch_foreign_address = 0x48000000;
 
@@ -26,7 +26,7 @@ static u64 own_mpidr(void)
 {
 	u64 mpidr;
 
-	asm volatile("mrs %0, mpidr_el1" : "=r" (mpidr));
+	asm volatile("mrs %0, mpidr_el1" : "=r"(mpidr));
 	return mpidr & 0xff00ffffffULL;
 }
 
@@ -34,16 +34,17 @@ static u64 own_mpidr(void)
 
 static void send_sgi(u64 value)
 {
-	asm volatile("dsb sy; msr s3_0_c12_c11_5, %0; isb" : : "r" (value) : "memory");
+	asm volatile("dsb sy; msr s3_0_c12_c11_5, %0; isb" : : "r"(value) : "memory");
 }
 
 static void sgi_foreign(u64 address)
 {
 	(void)address;
 	for (u64 sgi = 0; sgi < 16; sgi++) {
-		send_sgi(sgi << 24 | 1ULL << 40);		/* all but this one */
+		send_sgi(sgi << 24 | 1ULL << 40); /* all but this one */
 		for (u64 cluster = 0; cluster < 4; cluster++)
-			send_sgi(sgi << 24 | cluster << 16 | (0xffff & ~(1ULL << (own_mpidr() & 15))));
+			send_sgi(sgi << 24 | cluster << 16 |
+				 (0xffff & ~(1ULL << (own_mpidr() & 15))));
 	}
 	printf("attack: 80 SGI requests sent\n");
 }
@@ -120,7 +121,7 @@ static void read_double(void *arg)
 {
 	u64 value;
 
-	asm volatile("ldr %0, [%1]" : "=r" (value) : "r" (arg));
+	asm volatile("ldr %0, [%1]" : "=r"(value) : "r"(arg));
 	result("double word", value);
 }
 
@@ -142,7 +143,7 @@ static void load_postindex(void *arg)
 {
 	u64 pointer = (uintptr_t)arg, value;
 
-	asm volatile("ldr %w0, [%1], #4" : "=r" (value), "+r" (pointer) : : "memory");
+	asm volatile("ldr %w0, [%1], #4" : "=r"(value), "+r"(pointer) : : "memory");
 	result("post-indexed load", value);
 	result("pointer advanced by", pointer - (uintptr_t)arg);
 }
@@ -151,7 +152,7 @@ static void load_pair(void *arg)
 {
 	u64 first, second;
 
-	asm volatile("ldp %w0, %w1, [%2]" : "=&r" (first), "=&r" (second) : "r" (arg) : "memory");
+	asm volatile("ldp %w0, %w1, [%2]" : "=&r"(first), "=&r"(second) : "r"(arg) : "memory");
 	result("first of a pair", first);
 	result("second of a pair", second);
 }
@@ -161,7 +162,9 @@ static void load_simd(void *arg)
 	u64 value;
 
 	asm volatile(".arch_extension simd\n\tldr q0, [%1]\n\tumov %0, v0.d[0]"
-		     : "=r" (value) : "r" (arg) : "memory");
+		     : "=r"(value)
+		     : "r"(arg)
+		     : "memory");
 	result("vector load", value);
 }
 
@@ -192,9 +195,11 @@ static u64 smc(u64 function, u64 arg1, u64 arg2, u64 arg3)
 	register u64 x2 asm("x2") = arg2;
 	register u64 x3 asm("x3") = arg3;
 
-	asm volatile("smc #0" : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3) :
-		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-		       "x15", "x16", "x17", "memory");
+	asm volatile("smc #0"
+		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+		     :
+		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+		       "x16", "x17", "memory");
 	return x0;
 }
 
@@ -209,7 +214,7 @@ static void smc_immediate(void *arg)
 	register u64 x0 asm("x0") = 0x84000000;
 
 	(void)arg;
-	asm volatile("smc #0x1234" : "+r" (x0) : : "x1", "x2", "x3", "memory");
+	asm volatile("smc #0x1234" : "+r"(x0) : : "x1", "x2", "x3", "memory");
 	result("smc #0x1234", x0);
 }
 
@@ -228,8 +233,8 @@ static void smc_unknown(u64 address)
 static void smc_fid(u64 address)
 {
 	static const u32 functions[] = {
-		0x82000001, 0xc2000001, 0xc3000001, 0xb2000000, 0xc4000020, 0xc4000021,
-		0x84000071, 0xc4000071, 0x84000073,
+		0x82000001, 0xc2000001, 0xc3000001, 0xb2000000, 0xc4000020,
+		0xc4000021, 0x84000071, 0xc4000071, 0x84000073,
 	};
 
 	for (unsigned int n = 0; n < ARRAY_SIZE(functions); n++)
@@ -241,27 +246,27 @@ static void psci_foreign(u64 address)
 	for (u64 cpu = 0; cpu < 8; cpu++) {
 		if (cpu == own_mpidr())
 			continue;
-		print_smc(0xc4000004, cpu, 0, 0);		/* AFFINITY_INFO */
-		print_smc(0xc4000003, cpu, address, 0);		/* CPU_ON */
+		print_smc(0xc4000004, cpu, 0, 0);	/* AFFINITY_INFO */
+		print_smc(0xc4000003, cpu, address, 0); /* CPU_ON */
 	}
 	print_smc(0xc4000003, ~0ULL, address, 0);
-	print_smc(0xc4000005, 0, 0, 0);				/* MIGRATE */
+	print_smc(0xc4000005, 0, 0, 0); /* MIGRATE */
 }
 
 static void psci_reset(u64 address)
 {
-	print_smc(0xc4000012, 0, address, 0);			/* SYSTEM_RESET2 */
-	print_smc(0xc400000e, address, 0, 0);			/* SYSTEM_SUSPEND */
-	print_smc(0x84000009, 0, 0, 0);				/* SYSTEM_RESET */
-	print_smc(0x84000008, 0, 0, 0);				/* SYSTEM_OFF */
+	print_smc(0xc4000012, 0, address, 0); /* SYSTEM_RESET2 */
+	print_smc(0xc400000e, address, 0, 0); /* SYSTEM_SUSPEND */
+	print_smc(0x84000009, 0, 0, 0);	      /* SYSTEM_RESET */
+	print_smc(0x84000008, 0, 0, 0);	      /* SYSTEM_OFF */
 }
 
 /* Asks to go on, or start again, at an address that is not this cell's. */
 static void reset_vector(u64 address)
 {
-	print_smc(0xc4000003, own_mpidr(), address, 0);		/* CPU_ON of itself */
-	timer_arm(timer_ticks() + timer_frequency() / 100);	/* ends the suspension */
-	print_smc(0xc4000001, 1 << 16, address, 0);		/* CPU_SUSPEND, power down */
+	print_smc(0xc4000003, own_mpidr(), address, 0);	    /* CPU_ON of itself */
+	timer_arm(timer_ticks() + timer_frequency() / 100); /* ends the suspension */
+	print_smc(0xc4000001, 1 << 16, address, 0);	    /* CPU_SUSPEND, power down */
 }
 
 static void hvc_foreign(void *arg)
@@ -269,7 +274,7 @@ static void hvc_foreign(void *arg)
 	register u64 x0 asm("x0") = 0;
 	register u64 x1 asm("x1") = (uintptr_t)arg;
 
-	asm volatile("hvc #1" : "+r" (x0), "+r" (x1) : : "x2", "x3", "x4", "memory");
+	asm volatile("hvc #1" : "+r"(x0), "+r"(x1) : : "x2", "x3", "x4", "memory");
 	result("hvc #1", x0);
 }
 
@@ -286,23 +291,27 @@ static void cache_setway(u64 address)
 	for (u64 set = 0; set < 64; set++)
 		for (u64 way = 0; way < 4; way++)
 			asm volatile("dc cisw, %0; dc csw, %0; dc isw, %0"
-				     : : "r" (way << 30 | set << 6) : "memory");
+				     :
+				     : "r"(way << 30 | set << 6)
+				     : "memory");
 	asm volatile("dsb sy; isb" : : : "memory");
 	printf("attack: 768 operations done\n");
 }
 
-#define SYSREG_ATTACK(label, name, write)					\
-static void label(void *arg)							\
-{										\
-	u64 value, old;								\
-										\
-	(void)arg;								\
-	asm volatile("mrs %0, " name : "=r" (old));				\
-	result(name " was", old);						\
-	asm volatile("msr " name ", %1; isb; mrs %0, " name			\
-		     : "=r" (value) : "r" ((u64)(write)) : "memory");		\
-	result(name " is", value);						\
-}
+#define SYSREG_ATTACK(label, name, write)                           \
+	static void label(void *arg)                                \
+	{                                                           \
+		u64 value, old;                                     \
+                                                                    \
+		(void)arg;                                          \
+		asm volatile("mrs %0, " name : "=r"(old));          \
+		result(name " was", old);                           \
+		asm volatile("msr " name ", %1; isb; mrs %0, " name \
+			     : "=r"(value)                          \
+			     : "r"((u64)(write))                    \
+			     : "memory");                           \
+		result(name " is", value);                          \
+	}
 
 SYSREG_ATTACK(attack_mdscr, "mdscr_el1", 1 << 15)
 SYSREG_ATTACK(attack_dbgbvr, "dbgbvr0_el1", 0x48000000)
@@ -331,7 +340,7 @@ static void sysreg_debug(u64 address)
 	attempt("icc_pmr_el1", attack_pmr, NULL);
 	attempt("hcr_el2", attack_hcr, NULL);
 	/* This one masks every interrupt: back, or the cell sleeps for ever. */
-	asm volatile("msr s3_0_c4_c6_0, %0; isb" : : "r" (0xffUL) : "memory");
+	asm volatile("msr s3_0_c4_c6_0, %0; isb" : : "r"(0xffUL) : "memory");
 }
 
 static void wfi_masked(u64 address)
@@ -359,7 +368,7 @@ static void endless_fault(u64 address)
 		inmate_map(base, 0x1000, INMATE_EXECUTABLE);
 	}
 	printf("attack: vector base 0x%llx\n", base);
-	asm volatile("msr vbar_el1, %0; isb; brk #0" : : "r" (base) : "memory");
+	asm volatile("msr vbar_el1, %0; isb; brk #0" : : "r"(base) : "memory");
 }
 
 const struct attack arch_attacks[] = {

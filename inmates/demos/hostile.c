@@ -10,8 +10,8 @@
  */
 #include "hostile.h"
 
-#define PAGE		0x1000ULL
-#define STORM_EVENTS	20000
+#define PAGE	     0x1000ULL
+#define STORM_EVENTS 20000
 
 static u64 storm_left;
 
@@ -86,9 +86,9 @@ static void exec_foreign(u64 address)
 static void hypercall_root(u64 address)
 {
 	static const u32 codes[] = {
-		JAILHOUSE_HC_DISABLE, JAILHOUSE_HC_CELL_CREATE, JAILHOUSE_HC_CELL_START,
-		JAILHOUSE_HC_CELL_SET_LOADABLE, JAILHOUSE_HC_CELL_DESTROY,
-		JAILHOUSE_HC_CELL_GET_STATE,
+		JAILHOUSE_HC_DISABLE,	   JAILHOUSE_HC_CELL_CREATE,
+		JAILHOUSE_HC_CELL_START,   JAILHOUSE_HC_CELL_SET_LOADABLE,
+		JAILHOUSE_HC_CELL_DESTROY, JAILHOUSE_HC_CELL_GET_STATE,
 	};
 
 	(void)address;
@@ -101,8 +101,17 @@ static void hypercall_root(u64 address)
 static void hypercall_pointer(u64 address)
 {
 	const unsigned long wild[] = {
-		0, 1, 0xfff, 0x1fffff, 0x200000, 0x80000000, address, 0x0000ffffffffffff,
-		0x8000000000000000, 0xfffffffffffff000, 0xffffffffffffffff,
+		0,
+		1,
+		0xfff,
+		0x1fffff,
+		0x200000,
+		0x80000000,
+		address,
+		0x0000ffffffffffff,
+		0x8000000000000000,
+		0xfffffffffffff000,
+		0xffffffffffffffff,
 	};
 
 	for (unsigned int n = 0; n < ARRAY_SIZE(wild); n++) {

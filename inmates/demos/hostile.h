@@ -7,7 +7,7 @@
 
 struct attack {
 	const char *name;
-	void (*run)(u64 address);	/* address: addr= of the command line */
+	void (*run)(u64 address); /* address: addr= of the command line */
 };
 
 extern const struct attack arch_attacks[];

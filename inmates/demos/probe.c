@@ -11,8 +11,8 @@
  */
 #include <inmate.h>
 
-#define WARM_UP	10
-#define AHEAD	2000	/* ticks */
+#define WARM_UP 10
+#define AHEAD	2000 /* ticks */
 
 static u64 timer(void)
 {
@@ -23,11 +23,8 @@ static const struct {
 	const char *name;
 	u64 (*run)(void);
 } probes[] = {
-	{ "nothing", probe_nothing },
-	{ "timer", timer },
-	{ "hypercall", probe_hypercall },
-	{ "device", probe_device },
-	{ "ipi", probe_ipi },
+	{ "nothing", probe_nothing }, { "timer", timer },   { "hypercall", probe_hypercall },
+	{ "device", probe_device },   { "ipi", probe_ipi },
 };
 
 static void measure(const char *name, u64 (*run)(void), u64 count)

@@ -10,12 +10,12 @@
  */
 #include <inmate.h>
 
-#define BUCKETS	40
+#define BUCKETS 40
 
 static struct {
 	u64 period, due, count;
 	volatile u64 events;
-	u64 late;		/* handler ran after the next deadline */
+	u64 late; /* handler ran after the next deadline */
 	u64 min, max, sum;
 	u64 histogram[BUCKETS];
 } timer;

@@ -8,15 +8,15 @@
 #include <inmate.h>
 #include "internal.h"
 
-#define LINE_SIZE	512
-#define RING_SIZE	8192	/* a power of two */
+#define LINE_SIZE 512
+#define RING_SIZE 8192 /* a power of two */
 
 enum device { NO_DEVICE, UART, VIRTUAL };
 
 static enum device device;
 static bool buffered;
 static char ring[RING_SIZE];
-static size_t ring_head, ring_tail;	/* written, sent; free running */
+static size_t ring_head, ring_tail; /* written, sent; free running */
 static u64 dropped;
 
 void console_init(const struct jailhouse_comm_region *comm)

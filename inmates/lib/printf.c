@@ -12,7 +12,7 @@ struct output {
 struct spec {
 	bool left, plus, space, zero, alternate, upper;
 	int width;
-	int precision;		/* < 0: none given */
+	int precision; /* < 0: none given */
 };
 
 static void put(struct output *out, char c)

@@ -10,15 +10,15 @@
 #include <jailhouse/types.h>
 
 struct cycle_spread {
-	u64 min, max, sum, count;	/* min is meaningless while count is 0 */
+	u64 min, max, sum, count; /* min is meaningless while count is 0 */
 };
 
 struct cycle {
 	u64 start, period;
-	u64 next;		/* number of the next cycle to run = cycles run */
-	u64 late;		/* cycles that began after the next one was due */
-	u64 lost;		/* cycles skipped, run twice or run early */
-	struct cycle_spread wake;	/* lateness of wake-ups since the last cycle_report() */
+	u64 next;		  /* number of the next cycle to run = cycles run */
+	u64 late;		  /* cycles that began after the next one was due */
+	u64 lost;		  /* cycles skipped, run twice or run early */
+	struct cycle_spread wake; /* lateness of wake-ups since the last cycle_report() */
 };
 
 /* Cycle 0 is due at @start. @period > 0. */

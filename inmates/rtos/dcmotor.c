@@ -8,8 +8,8 @@
  */
 #include "dcmotor.h"
 
-#define MAX_STEP	50e-6
-#define RPM_PER_RAD_S	9.549296585513721	/* 60 / (2 pi) */
+#define MAX_STEP      50e-6
+#define RPM_PER_RAD_S 9.549296585513721 /* 60 / (2 pi) */
 
 const struct dcmotor_constants dcmotor_100w = {
 	.resistance = 0.60,

@@ -4,18 +4,18 @@
 #define RTOS_DCMOTOR_H
 
 struct dcmotor_constants {
-	double resistance;	/* ohm */
-	double inductance;	/* H */
-	double torque;		/* Nm/A, also the voltage constant in Vs/rad */
-	double inertia;		/* kg m^2, rotor and load */
-	double friction;	/* Nm s/rad */
-	double voltage;		/* V, supply; the bridge gives -voltage .. +voltage */
+	double resistance; /* ohm */
+	double inductance; /* H */
+	double torque;	   /* Nm/A, also the voltage constant in Vs/rad */
+	double inertia;	   /* kg m^2, rotor and load */
+	double friction;   /* Nm s/rad */
+	double voltage;	   /* V, supply; the bridge gives -voltage .. +voltage */
 };
 
 struct dcmotor {
 	const struct dcmotor_constants *constants;
-	double current;		/* A */
-	double speed;		/* rad/s */
+	double current; /* A */
+	double speed;	/* rad/s */
 };
 
 /* A 24 V, 100 W motor, idle at about 2900 rpm. */

@@ -13,27 +13,27 @@
 #include "dcmotor.h"
 #include "pi.h"
 
-#define CYCLES_PER_SECOND	1000
-#define STEP			(1.0 / CYCLES_PER_SECOND)
-#define LOAD_PERIOD		2000	/* cycles between two load steps */
-#define LOAD_PHASE		1250	/* cycle of the first one */
-#define SETTLING		500	/* cycles after a step in which the speed may differ */
-#define TOLERANCE		0.02
-#define DRAIN_MARGIN		(50 * NSEC_PER_USEC)
-#define RAD_S_PER_RPM		0.10471975511965977
+#define CYCLES_PER_SECOND 1000U
+#define STEP		  (1.0 / CYCLES_PER_SECOND)
+#define LOAD_PERIOD	  2000 /* cycles between two load steps */
+#define LOAD_PHASE	  1250 /* cycle of the first one */
+#define SETTLING	  500  /* cycles after a step in which the speed may differ */
+#define TOLERANCE	  0.02
+#define DRAIN_MARGIN	  (50 * NSEC_PER_USEC)
+#define RAD_S_PER_RPM	  0.10471975511965977
 
 /* Volts per rad/s: integral time is the motor's mechanical time constant, 12 ms. */
-#define KP			0.09
-#define KI			7.5
+#define KP 0.09
+#define KI 7.5
 
 static struct {
 	struct cycle cycle;
 	struct dcmotor plant;
 	struct pi pi;
-	double setpoint;	/* rpm */
-	double load;		/* Nm */
-	u64 last_step;		/* cycle of the last change of set point or load */
-	u64 checked;		/* time at which no cycle was due */
+	double setpoint; /* rpm */
+	double load;	 /* Nm */
+	u64 last_step;	 /* cycle of the last change of set point or load */
+	u64 checked;	 /* time at which no cycle was due */
 	bool in_control;
 } motor;
 
@@ -76,12 +76,14 @@ static void report(u64 cycles)
 	char speed[24], load[24];
 
 	judge(cycles);
-	printf("motor: t=%llu s set=%lld rpm speed=%s rpm load=%s Nm wake min=%llu mean=%llu max=%llu ns cycles=%llu late=%llu lost=%llu\n",
+	printf("motor: t=%llu s set=%lld rpm speed=%s rpm load=%s Nm "
+	       "wake min=%llu mean=%llu max=%llu ns "
+	       "cycles=%llu late=%llu lost=%llu\n",
 	       cycles / CYCLES_PER_SECOND, scaled(motor.setpoint, 1),
 	       format_fixed(speed, sizeof(speed), scaled(dcmotor_rpm(&motor.plant), 10), 1),
-	       format_fixed(load, sizeof(load), scaled(motor.load, 100), 2),
-	       timer_to_ns(wake.min), timer_to_ns(mean), timer_to_ns(wake.max), cycles,
-	       motor.cycle.late, motor.cycle.lost);
+	       format_fixed(load, sizeof(load), scaled(motor.load, 100), 2), timer_to_ns(wake.min),
+	       timer_to_ns(mean), timer_to_ns(wake.max), cycles, motor.cycle.late,
+	       motor.cycle.lost);
 }
 
 /*
@@ -103,10 +105,11 @@ static void final_report(void)
 		int length;
 
 		before = calls;
-		length = snprintf(line, sizeof(line),
-				  "motor: end cycles=%llu late=%llu lost=%llu irqs=%llu hypercalls=%llu control=%s\n",
-				  motor.cycle.next, motor.cycle.late, motor.cycle.lost,
-				  inmate_stats.irqs, calls, motor.in_control ? "ok" : "bad");
+		length = snprintf(
+			line, sizeof(line),
+			"motor: end cycles=%llu late=%llu lost=%llu irqs=%llu hypercalls=%llu control=%s\n",
+			motor.cycle.next, motor.cycle.late, motor.cycle.lost, inmate_stats.irqs,
+			calls, motor.in_control ? "ok" : "bad");
 		calls = inmate_stats.hypercalls + console_cost_of(length);
 	} while (calls != before);
 	printf("%s", line);

@@ -4,10 +4,10 @@
 #define RTOS_PI_H
 
 struct pi {
-	double kp;		/* output per unit of error */
-	double ki;		/* output per unit of error and second */
-	double low, high;	/* limits of the output */
-	double integral;	/* share of the integral part in the output, within the limits */
+	double kp;	  /* output per unit of error */
+	double ki;	  /* output per unit of error and second */
+	double low, high; /* limits of the output */
+	double integral;  /* share of the integral part in the output, within the limits */
 };
 
 /* Sets gains and limits (low < high), integral part 0 or the nearest limit. */

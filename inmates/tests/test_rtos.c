@@ -11,15 +11,15 @@
 #include "dcmotor.h"
 #include "pi.h"
 
-#define STEP		1e-3
-#define RAD_S_PER_RPM	0.10471975511965977
-#define KP		0.09
-#define KI		7.5
+#define STEP	      1e-3
+#define RAD_S_PER_RPM 0.10471975511965977
+#define KP	      0.09
+#define KI	      7.5
 
 struct loop {
 	struct dcmotor motor;
 	struct pi pi;
-	double highest;		/* speed in rpm since the last call of run() began */
+	double highest; /* speed in rpm since the last call of run() began */
 };
 
 static void loop_init(struct loop *loop)

@@ -24,13 +24,14 @@ static void set(const char *text)
 	memcpy(cmdline_buffer, text, strlen(text));
 }
 
-#define same(...) do {								\
-	char ours_[128], theirs_[128];						\
-										\
-	assert_int_equal(inmate_snprintf(ours_, sizeof(ours_), __VA_ARGS__),	\
-			 snprintf(theirs_, sizeof(theirs_), __VA_ARGS__));	\
-	assert_string_equal(ours_, theirs_);					\
-} while (0)
+#define same(...)                                                                    \
+	do {                                                                         \
+		char ours_[128], theirs_[128];                                       \
+                                                                                     \
+		assert_int_equal(inmate_snprintf(ours_, sizeof(ours_), __VA_ARGS__), \
+				 snprintf(theirs_, sizeof(theirs_), __VA_ARGS__));   \
+		assert_string_equal(ours_, theirs_);                                 \
+	} while (0)
 
 static void integers(void **state)
 {
@@ -38,9 +39,10 @@ static void integers(void **state)
 		0, 1, -1, 42, -4711, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN,
 	};
 	static const char *const formats[] = {
-		"%lld", "%llu", "%llx", "%llX", "%llo", "%20lld", "%-20lld|", "%020lld", "%+lld",
-		"% lld", "%.5lld", "%12.5lld", "%-12.5lldx", "%012.5lld", "%#llx", "%#20llx",
-		"%#020llX", "%#llo", "%.0lld", "%3lld", "%-3lld|", "%+08lld", "%lli", "%#.0llo",
+		"%lld",	      "%llu",	   "%llx",    "%llX",	 "%llo",     "%20lld",
+		"%-20lld|",   "%020lld",   "%+lld",   "% lld",	 "%.5lld",   "%12.5lld",
+		"%-12.5lldx", "%012.5lld", "%#llx",   "%#20llx", "%#020llX", "%#llo",
+		"%.0lld",     "%3lld",	   "%-3lld|", "%+08lld", "%lli",     "%#.0llo",
 	};
 
 	(void)state;
@@ -54,8 +56,11 @@ static void lengths_of_integers(void **state)
 	const char *volatile hh = "%hhd %hhu", *volatile h = "%hd %hu", *volatile l = "%ld %lu";
 
 	(void)state;
+	/* cppcheck-suppress [invalidPrintfArgType_sint,invalidPrintfArgType_uint] */
 	same(hh, 300, 300);
+	/* cppcheck-suppress [invalidPrintfArgType_sint,invalidPrintfArgType_uint] */
 	same(h, 70000, -1);
+	/* cppcheck-suppress [invalidPrintfArgType_sint,invalidPrintfArgType_uint] */
 	same(l, -1L, -1L);
 	same("%d %u %zu %tx", -5, 5u, (size_t)77, (ptrdiff_t)0x123);
 	same("%p", (void *)0x80000000);
@@ -156,8 +161,19 @@ static void the_last_word_wins(void **state)
 static void numbers_are_checked(void **state)
 {
 	static const char *const wrong[] = {
-		"n=", "n", "n=x", "n=1x", "n=0x", "n=-", "n=+", "n=1.5", "n=0xg", "n=--1",
-		"n=9223372036854775808", "n=99999999999999999999999", "n=0x8000000000000000",
+		"n=",
+		"n",
+		"n=x",
+		"n=1x",
+		"n=0x",
+		"n=-",
+		"n=+",
+		"n=1.5",
+		"n=0xg",
+		"n=--1",
+		"n=9223372036854775808",
+		"n=99999999999999999999999",
+		"n=0x8000000000000000",
 	};
 
 	(void)state;

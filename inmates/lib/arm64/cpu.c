@@ -3,8 +3,8 @@
 #include "asm.h"
 #include "../internal.h"
 
-#define PSCI_CPU_OFF		0x84000002UL
-#define PSCI_CPU_ON		0xc4000003UL
+#define PSCI_CPU_OFF 0x84000002UL
+#define PSCI_CPU_ON  0xc4000003UL
 
 void arch_init(void)
 {
@@ -58,8 +58,7 @@ long hypercall(u32 code, unsigned long arg1, unsigned long arg2)
 	register unsigned long x2 asm("x2") = arg2;
 
 	inmate_stats.hypercalls++;
-	asm volatile("hvc #" STRINGIFY(JAILHOUSE_HVC_IMM)
-		     : "+r" (x0) : "r" (x1), "r" (x2) : "memory");
+	asm volatile("hvc #" STRINGIFY(JAILHOUSE_HVC_IMM) : "+r"(x0) : "r"(x1), "r"(x2) : "memory");
 	return x0;
 }
 
@@ -72,9 +71,10 @@ static long psci(unsigned long function, u64 arg1, u64 arg2, u64 arg3)
 
 	inmate_stats.power++;
 	asm volatile("smc #0"
-		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3) :
-		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-		       "x15", "x16", "x17", "memory");
+		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+		     :
+		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+		       "x16", "x17", "memory");
 	return (int)x0;
 }
 

@@ -6,7 +6,7 @@
 #define ESR_CLASS(esr)		((esr) >> 26 & 0x3f)
 #define ESR_WNR			(1 << 6)
 #define ESR_FNV			(1 << 10)
-#define CLASS_INSTRUCTION_ABORT	0x21
+#define CLASS_INSTRUCTION_ABORT 0x21
 #define CLASS_DATA_ABORT	0x25
 
 static struct inmate_fault *try_fault;
@@ -20,7 +20,10 @@ void exception_handle(struct exception_frame *frame, unsigned long kind);
 static const char *kind_name(unsigned long kind)
 {
 	static const char *const names[] = {
-		"synchronous exception", "interrupt", "fast interrupt", "system error",
+		"synchronous exception",
+		"interrupt",
+		"fast interrupt",
+		"system error",
 	};
 
 	return kind < 8 ? names[kind % 4] : "exception from a lower level";
@@ -111,8 +114,8 @@ static void print_report(const struct exception_frame *frame, unsigned long kind
 	if (kind % 4 == 0)
 		printf(": %s", class_name(ESR_CLASS(esr)));
 	printf("%s\n", kind >= 4 && kind < 8 ? ", in a handler" : "");
-	if (kind % 4 == 0 && (ESR_CLASS(esr) == CLASS_DATA_ABORT ||
-			      ESR_CLASS(esr) == CLASS_INSTRUCTION_ABORT))
+	if (kind % 4 == 0 &&
+	    (ESR_CLASS(esr) == CLASS_DATA_ABORT || ESR_CLASS(esr) == CLASS_INSTRUCTION_ABORT))
 		print_abort(esr);
 	printf("  pc 0x%llx sp 0x%llx pstate 0x%llx esr 0x%llx far 0x%llx\n", frame->pc, frame->sp,
 	       frame->pstate, esr, sysreg_read(far_el1));

@@ -7,32 +7,32 @@
 #include "asm.h"
 #include "../internal.h"
 
-#define GICD_CTLR		0x0000
-#define GICD_TYPER		0x0004
-#define GICD_IGROUPR		0x0080
-#define GICD_ISENABLER		0x0100
-#define GICD_ICENABLER		0x0180
-#define GICD_IPRIORITYR		0x0400
-#define GICD_IROUTER		0x6000
-#define GICD_CTLR_ARE		(1 << 4)
-#define GICD_CTLR_GROUP1	(1 << 1)
-#define GICD_CTLR_RWP		(1U << 31)
+#define GICD_CTLR	 0x0000
+#define GICD_TYPER	 0x0004
+#define GICD_IGROUPR	 0x0080
+#define GICD_ISENABLER	 0x0100
+#define GICD_ICENABLER	 0x0180
+#define GICD_IPRIORITYR	 0x0400
+#define GICD_IROUTER	 0x6000
+#define GICD_CTLR_ARE	 (1 << 4)
+#define GICD_CTLR_GROUP1 (1 << 1)
+#define GICD_CTLR_RWP	 (1U << 31)
 
-#define GICR_TYPER		0x0008
-#define GICR_WAKER		0x0014
-#define GICR_SGI_FRAME		0x10000
-#define GICR_TYPER_VLPIS	(1 << 1)
-#define GICR_TYPER_LAST		(1 << 4)
-#define GICR_WAKER_SLEEP	(1 << 1)
-#define GICR_WAKER_CHILDREN	(1 << 2)
-#define GICR_MAX_FRAMES		512
+#define GICR_TYPER	    0x0008
+#define GICR_WAKER	    0x0014
+#define GICR_SGI_FRAME	    0x10000
+#define GICR_TYPER_VLPIS    (1 << 1)
+#define GICR_TYPER_LAST	    (1 << 4)
+#define GICR_WAKER_SLEEP    (1 << 1)
+#define GICR_WAKER_CHILDREN (1 << 2)
+#define GICR_MAX_FRAMES	    512
 
-#define IRQS			1020
-#define PRIORITY_MEDIUM		0x80
-#define WAIT_LIMIT		100000
+#define IRQS		1020
+#define PRIORITY_MEDIUM 0x80
+#define WAIT_LIMIT	100000
 
-static u64 gicd, gicr;		/* bases; gicr is this CPU's own frame */
-static u32 irqs = 32;		/* INTIDs that the distributor has */
+static u64 gicd, gicr; /* bases; gicr is this CPU's own frame */
+static u32 irqs = 32;  /* INTIDs that the distributor has */
 
 static struct {
 	irq_handler handler;
@@ -195,8 +195,8 @@ void irq_set_priority(u32 irq, u8 priority)
 	u32 shift = irq % 4 * 8;
 
 	if (irq < irqs)
-		gic_write32(address, (gic_read32(address) & ~(0xffU << shift)) |
-			    (u32)priority << shift);
+		gic_write32(address,
+			    (gic_read32(address) & ~(0xffU << shift)) | (u32)priority << shift);
 }
 
 void gic_interrupt(void)
@@ -223,8 +223,8 @@ void ipi_send_self(u32 irq)
 	inmate_stats.ipis++;
 	dsb();
 	sysreg_write(ICC_SGI1R_EL1, (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |
-		     (mpidr >> 8 & 0xff) << 16 | (mpidr >> 4 & 0xf) << 44 |
-		     (u64)(irq & 15) << 24 | 1ULL << (mpidr & 0xf));
+					    (mpidr >> 8 & 0xff) << 16 | (mpidr >> 4 & 0xf) << 44 |
+					    (u64)(irq & 15) << 24 | 1ULL << (mpidr & 0xf));
 	isb();
 }
 
@@ -235,6 +235,8 @@ u64 probe_device(void)
 	inmate_stats.mmio++;
 	asm volatile("isb\n\tmrs %0, cntvct_el0\n\tldr w2, [%2]\n\tdsb sy\n\tisb\n\t"
 		     "mrs %1, cntvct_el0"
-		     : "=&r" (before), "=&r" (after) : "r" (address) : "x2", "memory");
+		     : "=&r"(before), "=&r"(after)
+		     : "r"(address)
+		     : "x2", "memory");
 	return after - before;
 }

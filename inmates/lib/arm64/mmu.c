@@ -6,30 +6,30 @@
 #include "asm.h"
 #include "../internal.h"
 
-#define ENTRIES		512
-#define POOL_TABLES	12
-#define PAGE		0x1000ULL
-#define SPACE		(1ULL << 39)
-#define COMM_BASE	0x80000000ULL
-#define LIBRARY_SIZE	0x200000ULL	/* mapped as memory from address 0 */
+#define ENTRIES	     512
+#define POOL_TABLES  12
+#define PAGE	     0x1000ULL
+#define SPACE	     (1ULL << 39)
+#define COMM_BASE    0x80000000ULL
+#define LIBRARY_SIZE 0x200000ULL /* mapped as memory from address 0 */
 
-#define DESC_TABLE	0x3ULL
-#define DESC_BLOCK	0x1ULL
-#define DESC_PAGE	0x3ULL
-#define DESC_ADDRESS	0x0000fffffffff000ULL
-#define ATTR_AF		(1ULL << 10)
-#define ATTR_SHARED	(3ULL << 8)
-#define ATTR_READ_ONLY	(1ULL << 7)
-#define ATTR_DEVICE	(1ULL << 2)
-#define ATTR_XN		(3ULL << 53)	/* at EL1 and EL0 */
-#define ATTR_UXN	(1ULL << 54)
+#define DESC_TABLE     0x3ULL
+#define DESC_BLOCK     0x1ULL
+#define DESC_PAGE      0x3ULL
+#define DESC_ADDRESS   0x0000fffffffff000ULL
+#define ATTR_AF	       (1ULL << 10)
+#define ATTR_SHARED    (3ULL << 8)
+#define ATTR_READ_ONLY (1ULL << 7)
+#define ATTR_DEVICE    (1ULL << 2)
+#define ATTR_XN	       (3ULL << 53) /* at EL1 and EL0 */
+#define ATTR_UXN       (1ULL << 54)
 
-#define MAP_NONE	0ULL
-#define MAP_DEVICE	(ATTR_AF | ATTR_DEVICE | ATTR_XN)
-#define MAP_DATA	(ATTR_AF | ATTR_SHARED | ATTR_XN)
-#define MAP_CONST	(MAP_DATA | ATTR_READ_ONLY)
-#define MAP_CODE	(ATTR_AF | ATTR_SHARED | ATTR_UXN | ATTR_READ_ONLY)
-#define MAP_ALL		(ATTR_AF | ATTR_SHARED | ATTR_UXN)
+#define MAP_NONE   0ULL
+#define MAP_DEVICE (ATTR_AF | ATTR_DEVICE | ATTR_XN)
+#define MAP_DATA   (ATTR_AF | ATTR_SHARED | ATTR_XN)
+#define MAP_CONST  (MAP_DATA | ATTR_READ_ONLY)
+#define MAP_CODE   (ATTR_AF | ATTR_SHARED | ATTR_UXN | ATTR_READ_ONLY)
+#define MAP_ALL	   (ATTR_AF | ATTR_SHARED | ATTR_UXN)
 
 static u64 level1[ENTRIES] __attribute__((aligned(4096)));
 static u64 pool[POOL_TABLES][ENTRIES] __attribute__((aligned(4096)));

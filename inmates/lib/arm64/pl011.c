@@ -3,14 +3,14 @@
 #include "asm.h"
 #include "../internal.h"
 
-#define UARTDR		0x00
-#define UARTFR		0x18
-#define UARTLCR_H	0x2c
-#define UARTCR		0x30
-#define FR_TXFF		(1 << 5)
-#define LCR_FIFO_8BIT	0x70
-#define CR_ENABLE_TX	((1 << 0) | (1 << 8))
-#define WAIT_LIMIT	100000
+#define UARTDR	      0x00
+#define UARTFR	      0x18
+#define UARTLCR_H     0x2c
+#define UARTCR	      0x30
+#define FR_TXFF	      (1 << 5)
+#define LCR_FIFO_8BIT 0x70
+#define CR_ENABLE_TX  ((1 << 0) | (1 << 8))
+#define WAIT_LIMIT    100000
 
 static u64 base;
 

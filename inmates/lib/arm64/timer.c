@@ -7,12 +7,12 @@
 #include "asm.h"
 #include "../internal.h"
 
-#define TIMER_ENABLE	1
-#define NEVER		(~0ULL)
+#define TIMER_ENABLE 1
+#define NEVER	     (~0ULL)
 
 volatile u64 timer_events;
 
-static u64 deadline = NEVER;	/* of the next event */
+static u64 deadline = NEVER; /* of the next event */
 static u64 frequency;
 static void (*event_handler)(void);
 

@@ -26,9 +26,9 @@
 #include <jailhouse/comm-region.h>
 #include <jailhouse/hypercall.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define NSEC_PER_SEC	1000000000ULL
-#define NSEC_PER_USEC	1000ULL
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define NSEC_PER_SEC  1000000000ULL
+#define NSEC_PER_USEC 1000ULL
 
 /* The application. Returning from it is inmate_exit(JAILHOUSE_CELL_SHUT_DOWN). Context: main. */
 void inmate_main(void);
@@ -39,13 +39,13 @@ void inmate_main(void);
  * raw accesses of an application do not.
  */
 struct inmate_stats {
-	u64 irqs;		/* interrupts taken, with a valid number */
-	u64 spurious;		/* interrupt entries that found nothing pending */
+	u64 irqs;     /* interrupts taken, with a valid number */
+	u64 spurious; /* interrupt entries that found nothing pending */
 	u64 hypercalls;
-	u64 power;		/* power management calls to the firmware (PSCI) */
-	u64 firmware;		/* other calls to the firmware */
-	u64 mmio;		/* accesses to registers that a hypervisor has to emulate */
-	u64 ipis;		/* inter-processor interrupts sent, to itself included */
+	u64 power;    /* power management calls to the firmware (PSCI) */
+	u64 firmware; /* other calls to the firmware */
+	u64 mmio;     /* accesses to registers that a hypervisor has to emulate */
+	u64 ipis;     /* inter-processor interrupts sent, to itself included */
 };
 
 extern struct inmate_stats inmate_stats;
@@ -173,7 +173,7 @@ void timer_wait(u64 deadline);
 
 /* ---- interrupts ---- */
 
-#define IRQ_FP		0x1	/* the handler uses floating point */
+#define IRQ_FP 0x1 /* the handler uses floating point */
 
 typedef void (*irq_handler)(void *arg);
 
@@ -214,9 +214,9 @@ long cpu_off(void);
 /* ---- memory ---- */
 
 enum inmate_memory {
-	INMATE_DEVICE,		/* uncached, in order, not executable */
-	INMATE_NORMAL,		/* cached, read and write */
-	INMATE_EXECUTABLE,	/* cached, read, write and execute */
+	INMATE_DEVICE,	   /* uncached, in order, not executable */
+	INMATE_NORMAL,	   /* cached, read and write */
+	INMATE_EXECUTABLE, /* cached, read, write and execute */
 };
 
 /*
@@ -247,9 +247,9 @@ static inline void mmio_write32(u64 address, u32 value)
 /* ---- faults ---- */
 
 struct inmate_fault {
-	u64 syndrome;		/* arm64: ESR_EL1 */
-	u64 address;		/* of the access (FAR_EL1) */
-	u64 pc;			/* of the instruction */
+	u64 syndrome; /* arm64: ESR_EL1 */
+	u64 address;  /* of the access (FAR_EL1) */
+	u64 pc;	      /* of the instruction */
 };
 
 /*

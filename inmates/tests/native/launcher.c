@@ -12,24 +12,28 @@
 #include <jailhouse/comm-region.h>
 #include <jailhouse/hypercall.h>
 
-#define CELL_RAM	0x48000000ULL	/* the image is loaded here */
-#define RUN_SECONDS	(*(volatile u64 *)0x47fff000)	/* set from the outside */
-#define UART		0x09000000ULL
-#define GICD		0x08000000ULL
-#define GICR		0x080a0000ULL
-#define GICR_CPU1	(GICR + 0x20000)
-#define TIMER_PPI	30		/* the manager's: EL1 physical timer */
+#define CELL_RAM    0x48000000ULL		  /* the image is loaded here */
+#define RUN_SECONDS (*(volatile u64 *)0x47fff000) /* set from the outside */
+#define UART	    0x09000000ULL
+#define GICD	    0x08000000ULL
+#define GICR	    0x080a0000ULL
+#define GICR_CPU1   (GICR + 0x20000)
+#define TIMER_PPI   30 /* the manager's: EL1 physical timer */
 
 #define PSCI_CPU_ON	0xc4000003
-#define PSCI_SYSTEM_OFF	0x84000008
+#define PSCI_SYSTEM_OFF 0x84000008
 
-#define BLOCK_NORMAL	(1ULL | 0xf << 2 | 3 << 6 | 3 << 8 | 1 << 10)
-#define BLOCK_DEVICE	(1ULL | 0x1 << 2 | 3 << 6 | 1 << 10)
-#define TABLE		3ULL
+#define BLOCK_NORMAL (1ULL | 0xf << 2 | 3 << 6 | 3 << 8 | 1 << 10)
+#define BLOCK_DEVICE (1ULL | 0x1 << 2 | 3 << 6 | 1 << 10)
+#define TABLE	     3ULL
 
-#define WRITE(reg, value) \
-	asm volatile("msr " #reg ", %0; isb" : : "r" ((u64)(value)) : "memory")
-#define READ(reg) ({ u64 v_; asm volatile("mrs %0, " #reg : "=r" (v_)); v_; })
+#define WRITE(reg, value) asm volatile("msr " #reg ", %0; isb" : : "r"((u64)(value)) : "memory")
+#define READ(reg)                                         \
+	({                                                \
+		u64 v_;                                   \
+		asm volatile("mrs %0, " #reg : "=r"(v_)); \
+		v_;                                       \
+	})
 
 static u64 level1[512] __attribute__((aligned(4096)));
 static u64 level2_low[512] __attribute__((aligned(4096)));
@@ -85,7 +89,7 @@ static u64 psci(u64 function, u64 arg1, u64 arg2, u64 arg3)
 	register u64 x2 asm("x2") = arg2;
 	register u64 x3 asm("x3") = arg3;
 
-	asm volatile("smc #0" : "+r" (x0) : "r" (x1), "r" (x2), "r" (x3) : "memory");
+	asm volatile("smc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3) : "memory");
 	return x0;
 }
 
@@ -115,9 +119,9 @@ static void manager_timer_init(void)
 		;
 	write32(GICR_CPU1 + 0x10080, ~0U);
 	write32(GICR_CPU1 + 0x10100, 1U << TIMER_PPI);
-	WRITE(S3_4_C12_C9_5, 0xf);	/* ICC_SRE_EL2 */
-	WRITE(S3_0_C4_C6_0, 0xff);	/* ICC_PMR_EL1 */
-	WRITE(S3_0_C12_C12_7, 1);	/* ICC_IGRPEN1_EL1 */
+	WRITE(S3_4_C12_C9_5, 0xf); /* ICC_SRE_EL2 */
+	WRITE(S3_0_C4_C6_0, 0xff); /* ICC_PMR_EL1 */
+	WRITE(S3_0_C12_C12_7, 1);  /* ICC_IGRPEN1_EL1 */
 }
 
 static void sleep_until(u64 time)
@@ -199,7 +203,7 @@ void launcher_main(void)
 	WRITE(cptr_el2, 0x33ff);
 	WRITE(S3_4_C12_C9_5, 0xf);
 	WRITE(sctlr_el1, 0x30d00800);
-	WRITE(hcr_el2, 1ULL << 31 | 1);		/* EL1 is 64-bit, stage 2 on */
+	WRITE(hcr_el2, 1ULL << 31 | 1); /* EL1 is 64-bit, stage 2 on */
 	psci(PSCI_CPU_ON, 1, (u64)manager_start, 0);
 	enter_cell();
 }
