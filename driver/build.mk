@@ -10,6 +10,8 @@ driver-karch := $(if $(filter x86,$(ARCH)),x86_64,$(ARCH))
 
 driver-release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(1)/include/generated/utsrelease.h)
 
+-include tests/system/driver.mk
+
 # $(1): build tree, $(2): its release
 define driver-rules
 $(O)/driver/$(2)/jailhouse.ko: $(driver-sources) $(driver-headers) driver/build.mk

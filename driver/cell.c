@@ -182,6 +182,8 @@ static int cell_set_up(struct cell *cell, struct jailhouse_error *why)
 	if (!err)
 		err = cell_check_cpus(cell, why);
 	if (!err)
+		err = cpus_muster(why);
+	if (!err)
 		err = cell_claim_memory(cell, why);
 	if (err)
 		return err;

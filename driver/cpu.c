@@ -17,6 +17,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "arch.h"
 
@@ -240,6 +241,7 @@ static int crossing_missing(const struct crossing *crossing, u32 sequence,
 		return refuse(why, -EIO, "CPU %u did not come back from the hypervisor within %u ms; "
 			      "the machine has to be rebooted", missing->cpu, CROSSING_TIMEOUT_MS);
 	}
+	machine.stale_cpu = missing->cpu;
 	return refuse(why, -ETIMEDOUT, "CPU %u did not arrive within %u ms: something keeps it busy; "
 		      "it is waited for in the background", missing->cpu, BARRIER_TIMEOUT_MS);
 }
@@ -269,6 +271,48 @@ int cpus_enter(const struct cpumask *cpus, struct jailhouse_error *why)
 int cpus_leave(const struct cpumask *cpus, struct jailhouse_error *why)
 {
 	return cpus_cross(cpus, false, why);
+}
+
+/* One sign of life of a CPU */
+struct presence {
+	struct work_struct work;
+	struct completion seen;
+};
+
+static void presence_show(struct work_struct *work)
+{
+	complete(&container_of(work, struct presence, work)->seen);
+}
+
+int cpus_muster(struct jailhouse_error *why)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(BARRIER_TIMEOUT_MS);
+	struct presence *presence;
+	unsigned int cpu;
+	int err = 0;
+
+	presence = kcalloc(nr_cpu_ids, sizeof(*presence), GFP_KERNEL);
+	if (!presence)
+		return refuse(why, -ENOMEM, "out of memory");
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		INIT_WORK(&presence[cpu].work, presence_show);
+		init_completion(&presence[cpu].seen);
+		queue_work_on(cpu, system_highpri_wq, &presence[cpu].work);
+	}
+	for_each_online_cpu(cpu) {
+		unsigned long left = time_before(jiffies, end) ? end - jiffies : 0;
+
+		if (!wait_for_completion_timeout(&presence[cpu].seen, left) && !err)
+			err = refuse(why, -ETIMEDOUT, "CPU %u did not arrive within %u ms: something "
+				     "keeps it busy", cpu, BARRIER_TIMEOUT_MS);
+	}
+	/* What did not start yet never will. */
+	for_each_online_cpu(cpu)
+		cancel_work_sync(&presence[cpu].work);
+	cpus_read_unlock();
+	kfree(presence);
+	return err;
 }
 
 int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhouse_error *why)

@@ -29,8 +29,9 @@ int machine_check_enabled(struct jailhouse_error *why)
 static int check_not_stale(struct jailhouse_error *why)
 {
 	if (machine.stale)
-		return refuse(why, -EBUSY, "a CPU has yet to come back from the last attempt; try "
-			      "again when it is no longer kept busy");
+		return refuse(why, -EBUSY, "CPU %u did not arrive within %u ms the last time, and is "
+			      "still awaited; try again when it is no longer kept busy",
+			      machine.stale_cpu, BARRIER_TIMEOUT_MS);
 	return 0;
 }
 
@@ -134,6 +135,8 @@ static int enable_config(struct preparation *prep, struct jailhouse_error *why)
 	err = config_cpus(&prep->config->root_cell, machine.cpus, why);
 	if (!err)
 		err = check_cpus(machine.cpus, why);
+	if (!err)
+		err = cpus_muster(why);
 	if (err)
 		return err;
 	prep->root = make_root(&prep->config->root_cell, machine.cpus, why);

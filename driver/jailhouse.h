@@ -67,6 +67,7 @@ struct machine {
 	enum machine_state state;
 	bool suspending;		/* between the notifications of the PM core */
 	struct crossing *stale;		/* a crossing that a CPU has yet to finish */
+	unsigned int stale_cpu;
 	struct image image;
 	struct cell *root;		/* cell 0, NULL when native */
 	struct list_head cells;		/* all, the root cell first */
@@ -134,6 +135,9 @@ int image_explain(const struct image *image, u32 sequence, int code, const char 
  * have crossed, a negative errno when none has; machine.state and machine.stale are updated. */
 int cpus_enter(const struct cpumask *cpus, struct jailhouse_error *why);
 int cpus_leave(const struct cpumask *cpus, struct jailhouse_error *why);
+/* Refuses unless all online CPUs show that they run what they are given. Claiming memory waits for
+ * each of them, without a bound. */
+int cpus_muster(struct jailhouse_error *why);
 /* Takes @cpus offline and notes in @taken which ones were online; undone when one fails. */
 int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhouse_error *why);
 /* Brings @taken back online and clears it; goes on after a failure, which it returns. */

@@ -18,11 +18,14 @@ refuses() {
 
 # Free memory in KiB, after caches and per-CPU lists were emptied.
 free_memory() {
-	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	echo 1 >/proc/sys/vm/compact_memory
-	sleep 1
 	awk '/^MemFree/ { print $2 }' /proc/meminfo
+}
+
+# Memory comes back with a delay.
+memory_is_back() {
+	test "$(free_memory)" -gt $((before - 1024))
 }
 
 say "wrong uses"
@@ -77,27 +80,24 @@ check_equal "the root cell is not listed" "" "$(ls /sys/devices/jailhouse/cells)
 check_equal "sysfs says so" 0 "$(cat /sys/devices/jailhouse/enabled)"
 check "KVM works on every CPU" kvm_run all
 
+sleep 1
 before=$(free_memory)
 check_fails "50 times" "$sent_back" driver_probe enable repeat=50
 check_equal "each time" 50 "$(grep -c "$sent_back" "$lab_out")"
-after=$(free_memory)
-say "free: $before KiB before, $after KiB after"
-check "no memory is lost" test $((before - after)) -lt 1024
+check "no memory is lost" wait_for 10 memory_is_back
 
 say "a CPU that does not arrive"
 echo -1 >/proc/sys/kernel/sched_rt_runtime_us
 driver_probe busy cpus=4 repeat=10 &
 sleep 1
 refuses "CPU 2 did not arrive within 1000 ms" enable
-refuses "a CPU has yet to come back from the last attempt" enable
-check_fails "the module stays" "jailhouse" rmmod jailhouse
+refuses "CPU 2 did not arrive within 1000 ms" enable
+check "KVM works on another CPU meanwhile" kvm_run 1
 wait
 sleep 1
-dmesg | tail -n 2
 echo 950000 >/proc/sys/kernel/sched_rt_runtime_us
 refuses "$sent_back" enable
-after=$(free_memory)
-check "no memory is lost" test $((before - after)) -lt 1024
+check "no memory is lost" wait_for 10 memory_is_back
 
 check "KVM works on every CPU" kvm_run all
 
