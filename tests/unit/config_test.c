@@ -222,6 +222,11 @@ static void accepts_valid_cells(void **state)
 	sample_cell(&s);
 	assert_int_equal(config_size(&s.cell), sizeof(s));
 	assert_int_equal(check_copy(check_cell, &s, sizeof(s), &sample_machine), 0);
+	/* Nothing counts of a region without a size. */
+	set_region(&s.a.mem[MEM_NET + 1], -5ULL, 0x5000, 0, ~0ULL);
+	assert_int_equal(check_copy(check_cell, &s, sizeof(s), &sample_machine), 0);
+	s.a.mem[MEM_NET + 1].virt_start = s.a.mem[MEM_NET + 2].virt_start + 0x1000;
+	assert_int_equal(check_copy(check_cell, &s, sizeof(s), &sample_machine), 0);
 	sample_other_cell(&s);
 	assert_int_equal(check_copy(check_cell, &s, sizeof(s), &sample_machine), 0);
 }

@@ -191,6 +191,19 @@ static void never_makes_leaves_above_the_limit_of_the_machine(void **state)
 	paging_destroy(&deep);
 }
 
+static void physical_addresses_end_before_virtual_ones(void **state)
+{
+	struct paging huge;
+
+	(void)state;
+	walker_detach();
+	assert_int_equal(paging_create(&huge, 4, 1, 0), 0);
+	assert_int_equal(paging_map(&huge, 0, 0, 1ULL << 49, RW, 2), -ERANGE);
+	assert_int_equal(paging_map(&huge, (1ULL << 57) - G1, 0, G1, RW, 2), 0);
+	assert_int_equal(paging_pages(&huge), 3);
+	paging_destroy(&huge);
+}
+
 static void root_of_one_page_table_level(void **state)
 {
 	struct paging small;
@@ -312,6 +325,10 @@ static void does_not_merge_what_differs(void **state)
 	paging_unmap(t, 9 * K4, K4);
 	assert_int_equal(paging_map(t, 8 * K4, 8 * K4, K4, RW, 2), 0);
 	assert_maps(0, 0, RW, K4);
+	/* The missing one may look like the first of the others. */
+	assert_int_equal(paging_map(t, 2 * G1 + K4, K4, M2 - K4, 0, 2), 0);
+	assert_not_mapped(2 * G1);
+	assert_maps(2 * G1 + K4, K4, 0, K4);
 	/* Contiguous, but not aligned for a block. */
 	assert_int_equal(paging_map(t, G1, G1 + K4, M2, RW, 2), 0);
 	assert_maps(G1, G1 + K4, RW, K4);
@@ -359,6 +376,27 @@ static void prepare_splits_no_more_than_needed(void **state)
 	paging_unmap(t, 1024 * G1 - M2, M2);
 	assert_not_mapped(1024 * G1 - M2);
 	assert_maps(1024 * G1 - M2 - 1, 1024 * G1 - M2 - 1, RW, M2);
+}
+
+static void prepare_looks_at_nothing_behind_the_root(void **state)
+{
+	u64 *behind;
+	u32 n;
+
+	(void)state;
+	/* What is there would be taken for a table at an impossible address. */
+	exhaust(0);
+	behind = t->root + 2 * PAGING_ENTRIES;
+	for (n = 0; n < taken_count && taken[n] != behind; n++)
+		;
+	assert_true(n < taken_count);
+	memset(behind, 0xff, PAGE_SIZE);
+	assert_int_equal(paging_prepare(t, 1023 * G1, G1), 0);
+	assert_int_equal(paging_map(t, 1023 * G1, 0, G1, RW, 2), 0);
+	assert_not_mapped(1024 * G1);
+	paging_merge(t, 1023 * G1, G1, 2);
+	paging_unmap(t, 1023 * G1, G1);
+	give_back();
 }
 
 static void prepare_without_memory_leaves_all_as_it_was(void **state)
@@ -744,6 +782,7 @@ int main(void)
 		PAGING_TEST(alignment_of_phys_limits_leaves),
 		PAGING_TEST(max_level_limits_leaves),
 		PAGING_TEST(never_makes_leaves_above_the_limit_of_the_machine),
+		PAGING_TEST(physical_addresses_end_before_virtual_ones),
 		PAGING_TEST(root_of_one_page_table_level),
 		PAGING_TEST(table_bits_are_set),
 		PAGING_TEST(mapping_again_changes_nothing),
@@ -755,6 +794,7 @@ int main(void)
 		PAGING_TEST(does_not_merge_what_differs),
 		PAGING_TEST(prepare_changes_no_translation),
 		PAGING_TEST(prepare_splits_no_more_than_needed),
+		PAGING_TEST(prepare_looks_at_nothing_behind_the_root),
 		PAGING_TEST(prepare_without_memory_leaves_all_as_it_was),
 		PAGING_TEST(unmap_and_map_back_need_no_memory),
 		PAGING_TEST(ranges_side_by_side),

@@ -8,7 +8,10 @@
 
 #include <core/paging.h>
 
-#define WALKER_PHYS 0x40201000ULL /* not the virtual address, not aligned to more than a page */
+/*
+ * Not the virtual address, and not where the page behind the bitmap would be aligned for two.
+ */
+#define WALKER_PHYS 0x40200000ULL
 
 extern unsigned int walker_flushes; /* calls of arch_paging_flush() */
 extern u64 walker_flush_virt;	    /* what the last one was for */
