@@ -74,7 +74,7 @@ static void null_pointers(void **state)
 	char text[32];
 
 	(void)state;
-	format_args(text, sizeof(text), "%s %p", NULL, NULL);
+	format_args(text, sizeof(text), "%s %p", (char *)NULL, (void *)NULL);
 	assert_string_equal(text, "(null) 0x0");
 }
 
