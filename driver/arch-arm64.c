@@ -20,14 +20,9 @@ const u8 arch_id = JAILHOUSE_ARM64;
 const char arch_name[] = "arm64";
 const u64 arch_memory_limit = 1ULL << 48;
 
-const char *const arch_stat_names[] = {
-	"vmexits_maintenance",
-	"vmexits_virt_irq",
-	"vmexits_virt_sgi",
-	"vmexits_psci",
-	"vmexits_smccc",
-	NULL
-};
+const char *const arch_stat_names[] = { "vmexits_maintenance", "vmexits_virt_irq",
+					"vmexits_virt_sgi",    "vmexits_psci",
+					"vmexits_smccc",       NULL };
 
 long jailhouse_enter(u64 entry_phys, u64 cpu, u64 image_phys);
 
@@ -47,21 +42,26 @@ static bool kvm_is_there(const struct device *misc)
 int arch_check_machine(const struct device *misc, struct jailhouse_error *why)
 {
 	if (PAGE_SIZE != SZ_4K)
-		return refuse(why, -ENODEV, "this kernel uses pages of %lu bytes, but 4096 is needed",
-			      PAGE_SIZE);
+		return refuse(why, -ENODEV,
+			      "this kernel uses pages of %lu bytes, but 4096 is needed", PAGE_SIZE);
 	if (is_kernel_in_hyp_mode())
-		return refuse(why, -ENODEV, "Linux runs at EL2 (VHE), which the hypervisor needs for "
+		return refuse(why, -ENODEV,
+			      "Linux runs at EL2 (VHE), which the hypervisor needs for "
 			      "itself: boot with kvm-arm.mode=nvhe on the kernel command line");
 	if (!kvm_is_there(misc))
-		return refuse(why, -ENODEV, "Linux does not own EL2: it has no working KVM, because "
-			      "it was started at EL1 (by a firmware or a hypervisor that keeps EL2), "
-			      "or KVM is turned off (kvm-arm.mode=none on the kernel command line)");
+		return refuse(
+			why, -ENODEV,
+			"Linux does not own EL2: it has no working KVM, because "
+			"it was started at EL1 (by a firmware or a hypervisor that keeps EL2), "
+			"or KVM is turned off (kvm-arm.mode=none on the kernel command line)");
 	if (cpus_have_final_cap(ARM64_KVM_PROTECTED_MODE))
-		return refuse(why, -ENODEV, "KVM keeps EL2 for itself (protected mode): boot with "
+		return refuse(why, -ENODEV,
+			      "KVM keeps EL2 for itself (protected mode): boot with "
 			      "kvm-arm.mode=nvhe on the kernel command line");
 #ifdef ARM64_KVM_HVHE
 	if (cpus_have_final_cap(ARM64_KVM_HVHE))
-		return refuse(why, -ENODEV, "KVM runs in hVHE mode, which is not supported: remove "
+		return refuse(why, -ENODEV,
+			      "KVM runs in hVHE mode, which is not supported: remove "
 			      "arm64_sw.hvhe=1 from the kernel command line");
 #endif
 	return 0;
@@ -73,17 +73,18 @@ u64 arch_counter_ticks(unsigned int ms)
 }
 
 /* Stage 1 translation of EL2, 4K granule, 4 levels of 9 bits each. */
-#define PTE_TABLE_DESC		3ULL
-#define PTE_PAGE_DESC		3ULL
-#define PTE_BLOCK_DESC		1ULL
-#define PTE_ATTRIBUTES		(1ULL << 10 /* AF */ | 3ULL << 8 /* inner shareable */ | \
-				 1ULL << 6 /* AP[1], RES1 */ | 0ULL << 2 /* MAIR index 0 */)
-#define PTE_ADDRESS		GENMASK_ULL(47, 12)
-#define LEVEL_SHIFT(level)	(39 - 9 * (level))
+#define PTE_TABLE_DESC 3ULL
+#define PTE_PAGE_DESC  3ULL
+#define PTE_BLOCK_DESC 1ULL
+#define PTE_ATTRIBUTES                                                                         \
+	(1ULL << 10 /* AF */ | 3ULL << 8 /* inner shareable */ | 1ULL << 6 /* AP[1], RES1 */ | \
+	 0ULL << 2 /* MAIR index 0 */)
+#define PTE_ADDRESS	   GENMASK_ULL(47, 12)
+#define LEVEL_SHIFT(level) (39 - 9 * (level))
 
 struct table_builder {
 	struct image *image;
-	u64 offset;		/* of the next free page */
+	u64 offset; /* of the next free page */
 };
 
 /* Returns the offset of a fresh table, 0 when the memory is full. */
@@ -150,14 +151,17 @@ s64 arch_build_entry_tables(struct image *image, u64 offset, struct jailhouse_er
 	    image->size > arch_memory_limit - base ||
 	    (base < ALIGN(image->phys + image->size, SZ_2M) &&
 	     ALIGN_DOWN(image->phys, SZ_2M) < base + image->size))
-		return refuse(why, -EINVAL, "the hypervisor cannot be mapped at 0x%llx+0x%llx while "
-			      "its memory is at 0x%llx", base, image->size, image->phys);
+		return refuse(why, -EINVAL,
+			      "the hypervisor cannot be mapped at 0x%llx+0x%llx while "
+			      "its memory is at 0x%llx",
+			      base, image->size, image->phys);
 	root = table_new(&builder);
-	if (!root ||
-	    table_map(&builder, image->virt + root, base, image->phys, image->size) ||
+	if (!root || table_map(&builder, image->virt + root, base, image->phys, image->size) ||
 	    table_map(&builder, image->virt + root, image->phys, image->phys, header->image_size))
-		return refuse(why, -ENOMEM, "hypervisor memory of 0x%llx bytes is too small for the "
-			      "entry page tables", image->size);
+		return refuse(why, -ENOMEM,
+			      "hypervisor memory of 0x%llx bytes is too small for the "
+			      "entry page tables",
+			      image->size);
 	header->entry_table = image->phys + root;
 	return builder.offset;
 }
@@ -168,7 +172,7 @@ void arch_clean_memory(void *start, size_t size)
 	u64 addr = ALIGN_DOWN((u64)start, line);
 
 	for (; addr < (u64)start + size; addr += line)
-		asm volatile("dc civac, %0" : : "r" (addr) : "memory");
+		asm volatile("dc civac, %0" : : "r"(addr) : "memory");
 	asm volatile("dsb sy\n\tic ialluis\n\tdsb ish\n\tisb" : : : "memory");
 }
 
@@ -205,6 +209,6 @@ long arch_hypercall(u32 code, u64 arg1, u64 arg2)
 	register u64 x1 asm("x1") = arg1;
 	register u64 x2 asm("x2") = arg2;
 
-	asm volatile("hvc %3" : "+r" (x0) : "r" (x1), "r" (x2), "i" (JAILHOUSE_HVC_IMM) : "memory");
+	asm volatile("hvc %3" : "+r"(x0) : "r"(x1), "r"(x2), "i"(JAILHOUSE_HVC_IMM) : "memory");
 	return x0;
 }

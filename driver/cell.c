@@ -110,14 +110,20 @@ static int cell_check_cpus(const struct cell *cell, struct jailhouse_error *why)
 			continue;
 		list_for_each_entry(other, &machine.cells, node)
 			if (cpumask_test_cpu(cpu, other->cpus))
-				return refuse(why, -EBUSY, "CPU %u of cell \"%s\" already belongs to "
-					      "cell \"%s\"", cpu, cell->name, other->name);
-		return refuse(why, -EINVAL, "CPU %u of cell \"%s\" does not belong to the root cell "
-			      "(CPUs %*pbl)", cpu, cell->name, cpumask_pr_args(machine.root->cpus));
+				return refuse(why, -EBUSY,
+					      "CPU %u of cell \"%s\" already belongs to "
+					      "cell \"%s\"",
+					      cpu, cell->name, other->name);
+		return refuse(why, -EINVAL,
+			      "CPU %u of cell \"%s\" does not belong to the root cell "
+			      "(CPUs %*pbl)",
+			      cpu, cell->name, cpumask_pr_args(machine.root->cpus));
 	}
 	if (cpumask_equal(cell->cpus, machine.root->cpus))
-		return refuse(why, -EBUSY, "cell \"%s\" wants CPUs %*pbl, which are all that the root "
-			      "cell has", cell->name, cpumask_pr_args(cell->cpus));
+		return refuse(why, -EBUSY,
+			      "cell \"%s\" wants CPUs %*pbl, which are all that the root "
+			      "cell has",
+			      cell->name, cpumask_pr_args(cell->cpus));
 	return 0;
 }
 
@@ -262,8 +268,9 @@ int cell_load(const struct jailhouse_cell_load *load,
 	if (!cell)
 		return why->code;
 	if (count > JAILHOUSE_MAX_PRELOAD_IMAGES)
-		return refuse(why, -E2BIG, "%u images are too many, at most %u can be loaded at once",
-			      count, JAILHOUSE_MAX_PRELOAD_IMAGES);
+		return refuse(why, -E2BIG,
+			      "%u images are too many, at most %u can be loaded at once", count,
+			      JAILHOUSE_MAX_PRELOAD_IMAGES);
 	if (count) {
 		images = memdup_user(source, count * sizeof(*images));
 		if (IS_ERR(images))

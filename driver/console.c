@@ -15,17 +15,17 @@
 
 #include "arch.h"
 
-#define LINE_MAX_OUT	(JAILHOUSE_LINE_TEXT + JAILHOUSE_CELL_NAME_MAXLEN + 64)
+#define LINE_MAX_OUT (JAILHOUSE_LINE_TEXT + JAILHOUSE_CELL_NAME_MAXLEN + 64)
 
 struct cpu_cursor {
-	u32 next;		/* number of the line to read, from 1 */
-	u8 shown;		/* bytes of it that were read already */
-	bool continued;		/* it continues the line before */
+	u32 next;	/* number of the line to read, from 1 */
+	u8 shown;	/* bytes of it that were read already */
+	bool continued; /* it continues the line before */
 };
 
 struct console_cursor {
 	u32 generation;
-	int open_cpu;		/* whose text has no newline yet, -1 = nobody's */
+	int open_cpu; /* whose text has no newline yet, -1 = nobody's */
 	struct cpu_cursor cpu[];
 };
 
@@ -35,12 +35,12 @@ struct cell_name {
 
 static DEFINE_MUTEX(console_lock);
 static struct {
-	u32 generation;		/* counts hypervisors */
+	u32 generation; /* counts hypervisors */
 	u32 cpus;
-	const void *base;	/* ring of CPU 0 */
+	const void *base; /* ring of CPU 0 */
 	size_t stride;
 	struct jailhouse_console_ring *copy;
-	struct cell_name *names;	/* by id; there cannot be more cells than CPUs */
+	struct cell_name *names; /* by id; there cannot be more cells than CPUs */
 } console;
 
 struct console_cursor *console_open(void)
@@ -164,7 +164,8 @@ static size_t line_format(struct console_cursor *cursor, u32 cpu,
 	if (cursor->open_cpu >= 0 && (cursor->open_cpu != cpu || fresh))
 		buffer[n++] = '\n';
 	if (lost)
-		n += scnprintf(buffer + n, LINE_MAX_OUT - n, "[%u lines of CPU %u lost]\n", lost, cpu);
+		n += scnprintf(buffer + n, LINE_MAX_OUT - n, "[%u lines of CPU %u lost]\n", lost,
+			       cpu);
 	if (fresh && !(line->flags & JAILHOUSE_LINE_HYPERVISOR))
 		n += scnprintf(buffer + n, LINE_MAX_OUT - n, "[%s] ", cell_name(line->cell));
 	memcpy(buffer + n, line->text + at->shown, line->length - at->shown);

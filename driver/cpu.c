@@ -22,9 +22,9 @@
 #include "arch.h"
 
 /* The hypervisor answers within its own time limit; this leaves time for the way. */
-#define CROSSING_TIMEOUT_MS	(3 * BARRIER_TIMEOUT_MS)
+#define CROSSING_TIMEOUT_MS (3 * BARRIER_TIMEOUT_MS)
 /* How long a CPU tries to take the interrupts that are still queued for it before it leaves */
-#define DRAIN_TIMEOUT_MS	2000
+#define DRAIN_TIMEOUT_MS 2000
 
 enum traveller_state {
 	TRAVELLER_AWAITED,
@@ -42,7 +42,7 @@ struct traveller {
 
 struct crossing {
 	bool enter;
-	spinlock_t lock;		/* pending, abandoned */
+	spinlock_t lock; /* pending, abandoned */
 	unsigned int pending;
 	bool abandoned;
 	struct completion done;
@@ -59,8 +59,8 @@ static int traveller_step(struct traveller *traveller)
 	local_irq_save(flags);
 	if (smp_processor_id() == traveller->cpu) {
 		WRITE_ONCE(traveller->state, TRAVELLER_CROSSING);
-		result = traveller->crossing->enter ?
-			arch_enter(&machine.image, traveller->cpu) : arch_leave();
+		result = traveller->crossing->enter ? arch_enter(&machine.image, traveller->cpu) :
+						      arch_leave();
 	}
 	local_irq_restore(flags);
 	return result;
@@ -139,7 +139,8 @@ static struct crossing *crossing_alloc(const struct cpumask *cpus, bool enter)
 		traveller = &crossing->traveller[crossing->count];
 		traveller->crossing = crossing;
 		traveller->cpu = cpu;
-		traveller->thread = kthread_create(traveller_thread, traveller, "jailhouse/%u", cpu);
+		traveller->thread =
+			kthread_create(traveller_thread, traveller, "jailhouse/%u", cpu);
 		if (IS_ERR(traveller->thread)) {
 			crossing_free(crossing);
 			return NULL;
@@ -173,8 +174,9 @@ static bool crossing_wait(struct crossing *crossing)
 {
 	bool complete;
 
-	wait_for_completion_timeout(&crossing->done, msecs_to_jiffies(CROSSING_TIMEOUT_MS +
-				    (crossing->enter ? 0 : DRAIN_TIMEOUT_MS)));
+	wait_for_completion_timeout(&crossing->done,
+				    msecs_to_jiffies(CROSSING_TIMEOUT_MS +
+						     (crossing->enter ? 0 : DRAIN_TIMEOUT_MS)));
 	spin_lock(&crossing->lock);
 	complete = !crossing->pending;
 	if (!complete) {
@@ -198,12 +200,14 @@ static int crossing_result(const struct crossing *crossing, u32 sequence,
 		if (!traveller->result)
 			crossed = true;
 		else if (!failed || failed->result == -ETIMEDOUT)
-			failed = traveller;	/* rather the cause than those who waited for it */
+			failed = traveller; /* rather the cause than those who waited for it */
 	}
 	if (failed && crossed) {
 		machine.state = MACHINE_BROKEN;
-		return refuse(why, -EIO, "%s failed on CPU %u (error %d), but not on all; the machine "
-			      "has to be rebooted", what, failed->cpu, failed->result);
+		return refuse(why, -EIO,
+			      "%s failed on CPU %u (error %d), but not on all; the machine "
+			      "has to be rebooted",
+			      what, failed->cpu, failed->result);
 	}
 	if (!failed) {
 		machine.state = crossing->enter ? MACHINE_ENABLED : MACHINE_NATIVE;
@@ -234,16 +238,20 @@ static int crossing_missing(const struct crossing *crossing, u32 sequence,
 		else if (!missing || state == TRAVELLER_CROSSING)
 			missing = traveller;
 	}
-	if (!missing)	/* the last one came just now */
+	if (!missing) /* the last one came just now */
 		return crossing_result(crossing, sequence, why);
 	if (crossed || READ_ONCE(missing->state) == TRAVELLER_CROSSING) {
 		machine.state = MACHINE_BROKEN;
-		return refuse(why, -EIO, "CPU %u did not come back from the hypervisor within %u ms; "
-			      "the machine has to be rebooted", missing->cpu, CROSSING_TIMEOUT_MS);
+		return refuse(why, -EIO,
+			      "CPU %u did not come back from the hypervisor within %u ms; "
+			      "the machine has to be rebooted",
+			      missing->cpu, CROSSING_TIMEOUT_MS);
 	}
 	machine.stale_cpu = missing->cpu;
-	return refuse(why, -ETIMEDOUT, "CPU %u did not arrive within %u ms: something keeps it busy; "
-		      "it is waited for in the background", missing->cpu, BARRIER_TIMEOUT_MS);
+	return refuse(why, -ETIMEDOUT,
+		      "CPU %u did not arrive within %u ms: something keeps it busy; "
+		      "it is waited for in the background",
+		      missing->cpu, BARRIER_TIMEOUT_MS);
 }
 
 static int cpus_cross(const struct cpumask *cpus, bool enter, struct jailhouse_error *why)
@@ -304,8 +312,10 @@ int cpus_muster(struct jailhouse_error *why)
 		unsigned long left = time_before(jiffies, end) ? end - jiffies : 0;
 
 		if (!wait_for_completion_timeout(&presence[cpu].seen, left) && !err)
-			err = refuse(why, -ETIMEDOUT, "CPU %u did not arrive within %u ms: something "
-				     "keeps it busy", cpu, BARRIER_TIMEOUT_MS);
+			err = refuse(why, -ETIMEDOUT,
+				     "CPU %u did not arrive within %u ms: something "
+				     "keeps it busy",
+				     cpu, BARRIER_TIMEOUT_MS);
 	}
 	/* What did not start yet never will. */
 	for_each_online_cpu(cpu)
@@ -328,7 +338,8 @@ int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhous
 		err = remove_cpu(cpu);
 		if (err) {
 			cpus_return(taken, &ignored);
-			return refuse(why, err, "CPU %u cannot be taken offline (error %d)", cpu, err);
+			return refuse(why, err, "CPU %u cannot be taken offline (error %d)", cpu,
+				      err);
 		}
 		cpumask_set_cpu(cpu, taken);
 	}

@@ -19,7 +19,8 @@ struct preparation {
 int machine_check_enabled(struct jailhouse_error *why)
 {
 	if (machine.state == MACHINE_BROKEN)
-		return refuse(why, -EIO, "the CPUs of this machine disagree about the hypervisor; it "
+		return refuse(why, -EIO,
+			      "the CPUs of this machine disagree about the hypervisor; it "
 			      "has to be rebooted");
 	if (machine.state != MACHINE_ENABLED)
 		return refuse(why, -EINVAL, "the hypervisor is not enabled");
@@ -29,7 +30,8 @@ int machine_check_enabled(struct jailhouse_error *why)
 static int check_not_stale(struct jailhouse_error *why)
 {
 	if (machine.stale)
-		return refuse(why, -EBUSY, "CPU %u did not arrive within %u ms the last time, and is "
+		return refuse(why, -EBUSY,
+			      "CPU %u did not arrive within %u ms the last time, and is "
 			      "still awaited; try again when it is no longer kept busy",
 			      machine.stale_cpu, BARRIER_TIMEOUT_MS);
 	return 0;
@@ -49,8 +51,10 @@ static int check_can_enable(struct jailhouse_error *why)
 	if (machine.suspending)
 		return refuse(why, -EBUSY, "the machine is about to be suspended");
 	if (memory_end() > arch_memory_limit)
-		return refuse(why, -ENODEV, "this machine has memory up to 0x%llx, at most 0x%llx is "
-			      "supported", memory_end(), arch_memory_limit);
+		return refuse(why, -ENODEV,
+			      "this machine has memory up to 0x%llx, at most 0x%llx is "
+			      "supported",
+			      memory_end(), arch_memory_limit);
 	return arch_check_machine(jailhouse_misc(), why);
 }
 
@@ -61,14 +65,18 @@ static int check_cpus(const struct cpumask *cpus, struct jailhouse_error *why)
 
 	for_each_possible_cpu(cpu) {
 		if (cpumask_test_cpu(cpu, cpus) && !cpu_online(cpu))
-			return refuse(why, -EINVAL, "CPU %u of the root cell is offline: bring it "
-				      "online (echo 1 > /sys/devices/system/cpu/cpu%u/online) or remove "
-				      "it from the CPU set %*pbl", cpu, cpu, cpumask_pr_args(cpus));
+			return refuse(
+				why, -EINVAL,
+				"CPU %u of the root cell is offline: bring it "
+				"online (echo 1 > /sys/devices/system/cpu/cpu%u/online) or remove "
+				"it from the CPU set %*pbl",
+				cpu, cpu, cpumask_pr_args(cpus));
 		if (!cpumask_test_cpu(cpu, cpus) && cpu_online(cpu))
-			return refuse(why, -EINVAL, "CPU %u is online but not in the CPU set %*pbl of "
+			return refuse(why, -EINVAL,
+				      "CPU %u is online but not in the CPU set %*pbl of "
 				      "the root cell: add it, or take it offline (echo 0 > "
-				      "/sys/devices/system/cpu/cpu%u/online)", cpu,
-				      cpumask_pr_args(cpus), cpu);
+				      "/sys/devices/system/cpu/cpu%u/online)",
+				      cpu, cpumask_pr_args(cpus), cpu);
 	}
 	return 0;
 }
@@ -154,7 +162,7 @@ static int enable_config(struct preparation *prep, struct jailhouse_error *why)
 
 int machine_enable(const void __user *config, struct jailhouse_error *why)
 {
-	struct preparation prep = { };
+	struct preparation prep = {};
 	int err;
 
 	err = check_can_enable(why);
@@ -187,8 +195,10 @@ static int leave(struct cpumask *woken, struct jailhouse_error *why)
 			continue;
 		err = add_cpu(cpu);
 		if (err && !cpu_online(cpu))
-			return refuse(why, err, "CPU %u is offline and cannot be brought back (error "
-				      "%d), so the hypervisor cannot be disabled", cpu, err);
+			return refuse(why, err,
+				      "CPU %u is offline and cannot be brought back (error "
+				      "%d), so the hypervisor cannot be disabled",
+				      cpu, err);
 		cpumask_set_cpu(cpu, woken);
 	}
 	cpus_read_lock();

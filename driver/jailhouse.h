@@ -29,49 +29,49 @@
 #define pr_fmt(fmt) "jailhouse: " fmt
 
 /* How long one CPU waits for the others on the way into and out of the hypervisor */
-#define BARRIER_TIMEOUT_MS	1000
+#define BARRIER_TIMEOUT_MS 1000
 
 struct device;
 struct crossing;
 
 enum machine_state {
-	MACHINE_NATIVE,		/* Linux owns the machine */
-	MACHINE_ENABLED,	/* the hypervisor does, Linux is the root cell */
-	MACHINE_BROKEN,		/* CPUs disagree about it; only a reboot helps */
+	MACHINE_NATIVE,	 /* Linux owns the machine */
+	MACHINE_ENABLED, /* the hypervisor does, Linux is the root cell */
+	MACHINE_BROKEN,	 /* CPUs disagree about it; only a reboot helps */
 };
 
 /* The hypervisor in memory. */
 struct image {
-	struct list_head holds;		/* claims on its memory */
+	struct list_head holds; /* claims on its memory */
 	u64 phys;
 	u64 size;
-	void *virt;			/* mapping of all of it; status and rings only when enabled */
-	struct jailhouse_image_header *header;	/* unreadable while enabled */
+	void *virt; /* mapping of all of it; status and rings only when enabled */
+	struct jailhouse_image_header *header; /* unreadable while enabled */
 	const struct jailhouse_status *status;
-	u64 entry_phys;			/* first instruction */
+	u64 entry_phys; /* first instruction */
 };
 
 struct cell {
 	struct list_head node;
 	u32 id;
 	char name[JAILHOUSE_CELL_NAME_MAXLEN + 1];
-	cpumask_var_t cpus;		/* that belong to it now */
-	cpumask_var_t taken;		/* that we took offline for it */
-	struct list_head holds;		/* claims on its memory */
-	struct list_head dirs;		/* in sysfs, struct sysfs_dir, the youngest first */
+	cpumask_var_t cpus;	/* that belong to it now */
+	cpumask_var_t taken;	/* that we took offline for it */
+	struct list_head holds; /* claims on its memory */
+	struct list_head dirs;	/* in sysfs, struct sysfs_dir, the youngest first */
 	struct jailhouse_cell_desc *config;
 	size_t config_size;
 };
 
 struct machine {
 	enum machine_state state;
-	bool suspending;		/* between the notifications of the PM core */
-	struct crossing *stale;		/* a crossing that a CPU has yet to finish */
+	bool suspending;	/* between the notifications of the PM core */
+	struct crossing *stale; /* a crossing that a CPU has yet to finish */
 	unsigned int stale_cpu;
 	struct image image;
-	struct cell *root;		/* cell 0, NULL when native */
-	struct list_head cells;		/* all, the root cell first */
-	cpumask_var_t cpus;		/* CPUs of the root cell at enable */
+	struct cell *root;	/* cell 0, NULL when native */
+	struct list_head cells; /* all, the root cell first */
+	cpumask_var_t cpus;	/* CPUs of the root cell at enable */
 };
 
 extern struct mutex jailhouse_lock;
@@ -80,9 +80,8 @@ extern struct machine machine;
 /* main.c */
 
 /* Sets @why to @code (negative errno) and a sentence; returns @code. */
-__printf(5, 6)
-int report_set(struct jailhouse_error *why, int code, const char *file, unsigned int line,
-	       const char *fmt, ...);
+__printf(5, 6) int report_set(struct jailhouse_error *why, int code, const char *file,
+			      unsigned int line, const char *fmt, ...);
 #define refuse(why, code, ...) report_set(why, code, __FILE__, __LINE__, __VA_ARGS__)
 
 /* Returns the device of the module among the miscellaneous ones. */
@@ -91,8 +90,8 @@ const struct device *jailhouse_misc(void);
 /* config.c: user memory is read once, and what is read is checked before it is used. */
 
 /* Copies a system configuration; *@config is freed with kvfree(). */
-int config_read_system(const void __user *source, struct jailhouse_system **config,
-		       size_t *size, struct jailhouse_error *why);
+int config_read_system(const void __user *source, struct jailhouse_system **config, size_t *size,
+		       struct jailhouse_error *why);
 /* Copies a cell configuration into physically contiguous memory, to be freed with
  * free_pages_exact(*@config, *@size). */
 int config_read_cell(const struct jailhouse_cell_create *create,
@@ -160,11 +159,11 @@ int cell_destroy(const struct jailhouse_cell_id *id, struct jailhouse_error *why
 int cell_destroy_all(struct jailhouse_error *why);
 
 /* load.c */
-int images_load(const struct cell *cell, const struct jailhouse_preload_image *images,
-		u32 count, struct jailhouse_error *why);
+int images_load(const struct cell *cell, const struct jailhouse_preload_image *images, u32 count,
+		struct jailhouse_error *why);
 /* Checks all images before anything is changed. */
-int images_check(const struct cell *cell, const struct jailhouse_preload_image *images,
-		 u32 count, struct jailhouse_error *why);
+int images_check(const struct cell *cell, const struct jailhouse_preload_image *images, u32 count,
+		 struct jailhouse_error *why);
 
 /* console.c */
 struct console_cursor;

@@ -11,7 +11,7 @@
 
 #include "arch.h"
 
-#define COPY_CHUNK	SZ_64K
+#define COPY_CHUNK SZ_64K
 
 /* Returns the region that holds the first byte of @image, NULL if none is loadable there. */
 static const struct jailhouse_memory *image_region(const struct jailhouse_cell_desc *config,
@@ -42,13 +42,16 @@ int images_check(const struct cell *cell, const struct jailhouse_preload_image *
 			return refuse(why, -EINVAL, "image %u is empty", n);
 		region = image_region(cell->config, image, &number);
 		if (!region)
-			return refuse(why, -EINVAL, "image of %llu bytes at 0x%llx is not in a loadable "
-				      "region of cell \"%s\"", image->size, image->target_address,
-				      cell->name);
+			return refuse(why, -EINVAL,
+				      "image of %llu bytes at 0x%llx is not in a loadable "
+				      "region of cell \"%s\"",
+				      image->size, image->target_address, cell->name);
 		if (image->size > region->size - (image->target_address - region->virt_start))
-			return refuse(why, -EINVAL, "image of %llu bytes at 0x%llx does not fit "
-				      "loadable region %u (0x%llx+0x%llx)", image->size,
-				      image->target_address, number, region->virt_start, region->size);
+			return refuse(why, -EINVAL,
+				      "image of %llu bytes at 0x%llx does not fit "
+				      "loadable region %u (0x%llx+0x%llx)",
+				      image->size, image->target_address, number,
+				      region->virt_start, region->size);
 	}
 	return 0;
 }
@@ -64,8 +67,9 @@ static int image_copy(void *target, const struct jailhouse_preload_image *image,
 		if (fatal_signal_pending(current))
 			return refuse(why, -EINTR, "interrupted while loading");
 		if (copy_from_user(target + done, source + done, chunk))
-			return refuse(why, -EFAULT, "image of %llu bytes cannot be read from 0x%llx",
-				      image->size, image->source_address + done);
+			return refuse(why, -EFAULT,
+				      "image of %llu bytes cannot be read from 0x%llx", image->size,
+				      image->source_address + done);
 		cond_resched();
 	}
 	arch_clean_memory(target, image->size);
@@ -88,8 +92,10 @@ int images_load(const struct cell *cell, const struct jailhouse_preload_image *i
 		target = memremap(ALIGN_DOWN(phys, PAGE_SIZE),
 				  PAGE_ALIGN(offset_in_page(phys) + image->size), MEMREMAP_WB);
 		if (!target)
-			return refuse(why, -ENOMEM, "loadable region %u (0x%llx+0x%llx) cannot be "
-				      "mapped", number, region->phys_start, region->size);
+			return refuse(why, -ENOMEM,
+				      "loadable region %u (0x%llx+0x%llx) cannot be "
+				      "mapped",
+				      number, region->phys_start, region->size);
 		err = image_copy(target + offset_in_page(phys), image, why);
 		memunmap(target);
 	}

@@ -11,12 +11,12 @@
 
 #include "arch.h"
 
-#define IMAGE_NAME	"jailhouse.bin"
-#define PERCPU_MAX	SZ_1M
+#define IMAGE_NAME "jailhouse.bin"
+#define PERCPU_MAX SZ_1M
 
 MODULE_FIRMWARE(IMAGE_NAME);
 
-#define IMAGE_OWNER	"the hypervisor"
+#define IMAGE_OWNER "the hypervisor"
 
 static int check_image(const struct firmware *fw, struct jailhouse_error *why)
 {
@@ -24,14 +24,20 @@ static int check_image(const struct firmware *fw, struct jailhouse_error *why)
 
 	if (fw->size < sizeof(*header) ||
 	    memcmp(header->signature, JAILHOUSE_IMAGE_SIGNATURE, sizeof(header->signature)))
-		return refuse(why, -ENOEXEC, "the firmware " IMAGE_NAME " (%zu bytes) is not a "
-			      "hypervisor image", fw->size);
+		return refuse(why, -ENOEXEC,
+			      "the firmware " IMAGE_NAME " (%zu bytes) is not a "
+			      "hypervisor image",
+			      fw->size);
 	if (header->version != JAILHOUSE_IMAGE_VERSION)
-		return refuse(why, -ENOEXEC, "the firmware " IMAGE_NAME " has version %u, this driver "
-			      "needs %u", header->version, JAILHOUSE_IMAGE_VERSION);
+		return refuse(why, -ENOEXEC,
+			      "the firmware " IMAGE_NAME " has version %u, this driver "
+			      "needs %u",
+			      header->version, JAILHOUSE_IMAGE_VERSION);
 	if (header->architecture != arch_id)
-		return refuse(why, -ENOEXEC, "the firmware " IMAGE_NAME " is for architecture %u, this "
-			      "machine is %s (%u)", header->architecture, arch_name, arch_id);
+		return refuse(why, -ENOEXEC,
+			      "the firmware " IMAGE_NAME " is for architecture %u, this "
+			      "machine is %s (%u)",
+			      header->architecture, arch_name, arch_id);
 	if (!PAGE_ALIGNED(header->image_size) || header->image_size < fw->size ||
 	    header->entry_offset < sizeof(*header) || header->entry_offset >= fw->size ||
 	    header->status_offset < sizeof(*header) ||
@@ -39,10 +45,12 @@ static int check_image(const struct firmware *fw, struct jailhouse_error *why)
 	    !PAGE_ALIGNED(header->percpu_size) || header->percpu_size > PERCPU_MAX ||
 	    header->percpu_size < sizeof(struct jailhouse_console_ring) ||
 	    header->ring_offset > header->percpu_size - sizeof(struct jailhouse_console_ring))
-		return refuse(why, -ENOEXEC, "the header of the firmware " IMAGE_NAME " is damaged: "
-			      "%zu bytes, image 0x%x, entry 0x%x, status 0x%x, per CPU 0x%x, ring 0x%x",
-			      fw->size, header->image_size, header->entry_offset,
-			      header->status_offset, header->percpu_size, header->ring_offset);
+		return refuse(
+			why, -ENOEXEC,
+			"the header of the firmware " IMAGE_NAME " is damaged: "
+			"%zu bytes, image 0x%x, entry 0x%x, status 0x%x, per CPU 0x%x, ring 0x%x",
+			fw->size, header->image_size, header->entry_offset, header->status_offset,
+			header->percpu_size, header->ring_offset);
 	return 0;
 }
 
@@ -53,8 +61,10 @@ static int claim_memory(struct image *image, struct jailhouse_system *config,
 	int err;
 
 	if (!memory->size || !PAGE_ALIGNED(memory->size) || memory->size > SZ_1G)
-		return refuse(why, -EINVAL, "hypervisor memory of 0x%llx bytes: expected a multiple of "
-			      "0x%lx up to 0x%x", memory->size, PAGE_SIZE, SZ_1G);
+		return refuse(why, -EINVAL,
+			      "hypervisor memory of 0x%llx bytes: expected a multiple of "
+			      "0x%lx up to 0x%x",
+			      memory->size, PAGE_SIZE, SZ_1G);
 	if (memory->phys_start != JAILHOUSE_PHYS_ANY &&
 	    (memory->phys_start >= arch_memory_limit ||
 	     memory->size > arch_memory_limit - memory->phys_start))
@@ -89,9 +99,10 @@ static int lay_out(struct image *image, const struct firmware *fw,
 	s64 end;
 
 	if (tables_offset > image->size)
-		return refuse(why, -ENOMEM, "hypervisor memory of 0x%llx bytes is too small: image, "
-			      "%u CPUs and configuration alone need 0x%llx", image->size, max_cpus,
-			      tables_offset);
+		return refuse(why, -ENOMEM,
+			      "hypervisor memory of 0x%llx bytes is too small: image, "
+			      "%u CPUs and configuration alone need 0x%llx",
+			      image->size, max_cpus, tables_offset);
 	memset(image->virt, 0, tables_offset);
 	memcpy(image->virt, fw->data, fw->size);
 	memcpy(image->virt + config_offset, config, config_size);
@@ -111,8 +122,10 @@ static int lay_out(struct image *image, const struct firmware *fw,
 	if (end < 0)
 		return end;
 	if (end >= image->size)
-		return refuse(why, -ENOMEM, "hypervisor memory of 0x%llx bytes is too small: nothing "
-			      "is left for the page pool", image->size);
+		return refuse(why, -ENOMEM,
+			      "hypervisor memory of 0x%llx bytes is too small: nothing "
+			      "is left for the page pool",
+			      image->size);
 	header->pool_offset = end;
 	arch_clean_memory(image->virt, end);
 	return 0;
@@ -128,8 +141,10 @@ int image_load(struct image *image, struct jailhouse_system *config, size_t conf
 	INIT_LIST_HEAD(&image->holds);
 	err = request_firmware_direct(&fw, IMAGE_NAME, sysfs_device());
 	if (err)
-		return refuse(why, err, "the firmware " IMAGE_NAME " cannot be loaded (error %d): it "
-			      "belongs into /lib/firmware", err);
+		return refuse(why, err,
+			      "the firmware " IMAGE_NAME " cannot be loaded (error %d): it "
+			      "belongs into /lib/firmware",
+			      err);
 	err = check_image(fw, why);
 	if (!err)
 		err = claim_memory(image, config, why);

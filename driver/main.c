@@ -16,17 +16,17 @@
 
 #include "arch.h"
 
-#define CONSOLE_POLL_MS	50
+#define CONSOLE_POLL_MS 50
 
 DEFINE_MUTEX(jailhouse_lock);
 struct machine machine = { .cells = LIST_HEAD_INIT(machine.cells) };
 
 /* One opener of the device */
 struct session {
-	struct mutex lock;		/* error and console of this file */
+	struct mutex lock; /* error and console of this file */
 	struct jailhouse_error error;
 	struct console_cursor *cursor;
-	size_t start, end;		/* of what was not yet read in text */
+	size_t start, end; /* of what was not yet read in text */
 	char text[2048];
 };
 
@@ -78,8 +78,8 @@ static int session_fill(struct session *session, bool nonblock)
 
 	for (;;) {
 		session->start = 0;
-		session->end = console_read(session->cursor, session->text, sizeof(session->text),
-					    flush);
+		session->end =
+			console_read(session->cursor, session->text, sizeof(session->text), flush);
 		if (session->end || nonblock)
 			return 0;
 		if (msleep_interruptible(CONSOLE_POLL_MS))

@@ -23,9 +23,9 @@
 
 #include "jailhouse.h"
 
-#define CLAIM_ATTEMPTS		5	/* pages may be busy for a moment */
-#define ANY_ATTEMPTS		256	/* places that look free */
-#define MAX_RAM_RANGES		64
+#define CLAIM_ATTEMPTS 5   /* pages may be busy for a moment */
+#define ANY_ATTEMPTS   256 /* places that look free */
+#define MAX_RAM_RANGES 64
 
 struct claim {
 	struct list_head node;
@@ -33,7 +33,7 @@ struct claim {
 	bool ram;
 	bool shared;
 	unsigned int holds;
-	struct resource *resource;	/* of memory that is not RAM, NULL = Linux knew it already */
+	struct resource *resource; /* of memory that is not RAM, NULL = Linux knew it already */
 	char owner[JAILHOUSE_CELL_NAME_MAXLEN + 1];
 };
 
@@ -43,7 +43,7 @@ struct hold {
 };
 
 struct request {
-	u64 start, end;			/* whole region */
+	u64 start, end; /* whole region */
 	bool shared;
 	bool ram;
 	const char *owner;
@@ -134,23 +134,27 @@ static int claim_take(struct claim *claim, const struct request *request,
 	int err;
 
 	if (!claim->ram) {
-		claim->resource = request_mem_region(claim->start, claim->end - claim->start,
-						     "jailhouse");
+		claim->resource =
+			request_mem_region(claim->start, claim->end - claim->start, "jailhouse");
 		return 0;
 	}
 	obstacle = ram_obstacle(PFN_DOWN(claim->start), PFN_DOWN(claim->end), &bad);
 	if (obstacle)
-		return refuse(why, -EBUSY, "%s (0x%llx+0x%llx) is ordinary RAM that cannot be freed: "
-			      "the page at 0x%llx is %s; choose another place or reserve it at boot",
-			      request->what, request->start, size, (u64)PFN_PHYS(bad), obstacle);
+		return refuse(
+			why, -EBUSY,
+			"%s (0x%llx+0x%llx) is ordinary RAM that cannot be freed: "
+			"the page at 0x%llx is %s; choose another place or reserve it at boot",
+			request->what, request->start, size, (u64)PFN_PHYS(bad), obstacle);
 	err = ram_take(PFN_DOWN(claim->start), PFN_DOWN(claim->end));
 	if (err == -EINTR)
 		return refuse(why, err, "interrupted while claiming %s (0x%llx+0x%llx)",
 			      request->what, request->start, size);
 	if (err)
-		return refuse(why, err, "%s (0x%llx+0x%llx) is ordinary RAM that cannot be freed "
+		return refuse(why, err,
+			      "%s (0x%llx+0x%llx) is ordinary RAM that cannot be freed "
 			      "(error %d): it is in use by the kernel; choose another place or "
-			      "reserve it at boot", request->what, request->start, size, err);
+			      "reserve it at boot",
+			      request->what, request->start, size, err);
 	return 0;
 }
 
@@ -230,10 +234,11 @@ static int request_cover(const struct request *request, struct list_head *holds,
 		if (claim->start >= request->end)
 			break;
 		if (!claim_may_share(claim, request))
-			return refuse(why, -EBUSY, "%s (0x%llx+0x%llx) overlaps 0x%llx+0x%llx, which "
-				      "%s has and does not share", request->what, request->start,
-				      request->end - request->start, claim->start,
-				      claim->end - claim->start, claim->owner);
+			return refuse(why, -EBUSY,
+				      "%s (0x%llx+0x%llx) overlaps 0x%llx+0x%llx, which "
+				      "%s has and does not share",
+				      request->what, request->start, request->end - request->start,
+				      claim->start, claim->end - claim->start, claim->owner);
 		if (claim->start > pos) {
 			err = claim_new(pos, claim->start, &claim->node, request, holds, why);
 			if (err)
@@ -246,7 +251,8 @@ static int request_cover(const struct request *request, struct list_head *holds,
 	}
 	/* claim is the first one behind the request, or the head of the list */
 	return pos < request->end ?
-		claim_new(pos, request->end, &claim->node, request, holds, why) : 0;
+		       claim_new(pos, request->end, &claim->node, request, holds, why) :
+		       0;
 }
 
 /* Calls @note for each piece of System RAM in [@start, @end]. */
@@ -277,19 +283,25 @@ int memory_claim(struct list_head *holds, u64 start, u64 size, bool shared, cons
 		 const char *what, struct jailhouse_error *why)
 {
 	struct request request = {
-		.start = start, .end = start + size, .shared = shared, .owner = owner, .what = what,
+		.start = start,
+		.end = start + size,
+		.shared = shared,
+		.owner = owner,
+		.what = what,
 	};
 	LIST_HEAD(mine);
 	u64 ram;
 	int err;
 
 	if (!size || !PAGE_ALIGNED(start | size) || request.end < start)
-		return refuse(why, -EINVAL, "%s (0x%llx+0x%llx) is not a range of whole pages", what,
-			      start, size);
+		return refuse(why, -EINVAL, "%s (0x%llx+0x%llx) is not a range of whole pages",
+			      what, start, size);
 	ram = ram_bytes(start, size);
 	if (ram && ram != size)
-		return refuse(why, -EINVAL, "%s (0x%llx+0x%llx) is partly System RAM and partly not "
-			      "(see /proc/iomem)", what, start, size);
+		return refuse(why, -EINVAL,
+			      "%s (0x%llx+0x%llx) is partly System RAM and partly not "
+			      "(see /proc/iomem)",
+			      what, start, size);
 	request.ram = ram;
 	err = request_cover(&request, &mine, why);
 	if (err)
@@ -370,8 +382,10 @@ int memory_claim_any(struct list_head *holds, u64 size, const char *owner, u64 *
 				      owner, &attempts, start);
 	kfree(ranges);
 	if (result)
-		return refuse(why, -ENOMEM, "no 0x%llx bytes of contiguous RAM could be freed for "
-			      "the hypervisor, %u places were tried", size, attempts);
+		return refuse(why, -ENOMEM,
+			      "no 0x%llx bytes of contiguous RAM could be freed for "
+			      "the hypervisor, %u places were tried",
+			      size, attempts);
 	return 0;
 }
 

@@ -15,8 +15,8 @@
 
 #include "arch.h"
 
-#define MAX_STATS	16
-#define NO_CPU		(-1)	/* the sum of all */
+#define MAX_STATS 16
+#define NO_CPU	  (-1) /* the sum of all */
 
 /* A directory: of a cell, of its statistics, or of those of one CPU */
 struct sysfs_dir {
@@ -128,8 +128,9 @@ static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 		return err;
 	state = ask(JAILHOUSE_HC_CELL_GET_STATE, to_dir(kobj)->cell->id, 0);
 	reader_unlock();
-	return sysfs_emit(buffer, "%s\n", state >= 0 && state < ARRAY_SIZE(names) ?
-			  names[state] : JAILHOUSE_CELL_STATE_INVALID);
+	return sysfs_emit(buffer, "%s\n",
+			  state >= 0 && state < ARRAY_SIZE(names) ? names[state] :
+								    JAILHOUSE_CELL_STATE_INVALID);
 }
 
 /* Shows the CPUs of a cell, or those of them that failed, as a mask or as a list. */
@@ -148,7 +149,7 @@ static ssize_t cpus_show(struct kobject *kobj, char *buffer, bool failed, bool l
 	cpumask_copy(cpus, cell->cpus);
 	for_each_cpu(cpu, cell->cpus)
 		if (failed && ask(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE) !=
-			      JAILHOUSE_CPU_FAILED)
+				      JAILHOUSE_CPU_FAILED)
 			cpumask_clear_cpu(cpu, cpus);
 	reader_unlock();
 	result = sysfs_emit(buffer, list ? "%*pbl\n" : "%*pb\n", cpumask_pr_args(cpus));
@@ -157,12 +158,13 @@ out:
 	return result;
 }
 
-#define CPUS_ATTRIBUTE(_name, _failed, _list)						\
-static ssize_t _name##_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer) \
-{											\
-	return cpus_show(kobj, buffer, _failed, _list);					\
-}											\
-static struct kobj_attribute _name##_attribute = __ATTR_RO(_name)
+#define CPUS_ATTRIBUTE(_name, _failed, _list)                                          \
+	static ssize_t _name##_show(struct kobject *kobj, struct kobj_attribute *attr, \
+				    char *buffer)                                      \
+	{                                                                              \
+		return cpus_show(kobj, buffer, _failed, _list);                        \
+	}                                                                              \
+	static struct kobj_attribute _name##_attribute = __ATTR_RO(_name)
 
 CPUS_ATTRIBUTE(cpus_assigned, false, false);
 CPUS_ATTRIBUTE(cpus_assigned_list, false, true);
@@ -171,15 +173,13 @@ CPUS_ATTRIBUTE(cpus_failed_list, true, true);
 static struct kobj_attribute name_attribute = __ATTR_RO(name);
 static struct kobj_attribute state_attribute = __ATTR_RO(state);
 
-static struct attribute *cell_attrs[] = {
-	&name_attribute.attr,
-	&state_attribute.attr,
-	&cpus_assigned_attribute.attr,
-	&cpus_assigned_list_attribute.attr,
-	&cpus_failed_attribute.attr,
-	&cpus_failed_list_attribute.attr,
-	NULL
-};
+static struct attribute *cell_attrs[] = { &name_attribute.attr,
+					  &state_attribute.attr,
+					  &cpus_assigned_attribute.attr,
+					  &cpus_assigned_list_attribute.attr,
+					  &cpus_failed_attribute.attr,
+					  &cpus_failed_list_attribute.attr,
+					  NULL };
 
 static const struct attribute_group cell_group = { .attrs = cell_attrs };
 static const struct attribute_group stat_group = { .attrs = stat_attrs };
@@ -203,9 +203,9 @@ static struct kobj_type stat_type = {
 	.default_groups = stat_groups,
 };
 
-__printf(5, 6)
-static struct sysfs_dir *dir_add(struct cell *cell, int cpu, const struct kobj_type *type,
-				 struct kobject *parent, const char *format, ...)
+__printf(5, 6) static struct sysfs_dir *dir_add(struct cell *cell, int cpu,
+						const struct kobj_type *type,
+						struct kobject *parent, const char *format, ...)
 {
 	struct sysfs_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
 	char name[16];
@@ -326,27 +326,26 @@ static ssize_t info_show(char *buffer, u32 what)
 	return sysfs_emit(buffer, "%ld\n", max(value, 0L));
 }
 
-#define INFO_ATTRIBUTE(_name, _what)							\
-static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buffer) \
-{											\
-	return info_show(buffer, _what);						\
-}											\
-static DEVICE_ATTR_RO(_name)
+#define INFO_ATTRIBUTE(_name, _what)                                                   \
+	static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, \
+				    char *buffer)                                      \
+	{                                                                              \
+		return info_show(buffer, _what);                                       \
+	}                                                                              \
+	static DEVICE_ATTR_RO(_name)
 
 INFO_ATTRIBUTE(mem_pool_size, JAILHOUSE_INFO_MEM_POOL_SIZE);
 INFO_ATTRIBUTE(mem_pool_used, JAILHOUSE_INFO_MEM_POOL_USED);
 INFO_ATTRIBUTE(remap_pool_size, JAILHOUSE_INFO_REMAP_POOL_SIZE);
 INFO_ATTRIBUTE(remap_pool_used, JAILHOUSE_INFO_REMAP_POOL_USED);
 
-static struct attribute *root_attrs[] = {
-	&dev_attr_enabled.attr,
-	&dev_attr_console.attr,
-	&dev_attr_mem_pool_size.attr,
-	&dev_attr_mem_pool_used.attr,
-	&dev_attr_remap_pool_size.attr,
-	&dev_attr_remap_pool_used.attr,
-	NULL
-};
+static struct attribute *root_attrs[] = { &dev_attr_enabled.attr,
+					  &dev_attr_console.attr,
+					  &dev_attr_mem_pool_size.attr,
+					  &dev_attr_mem_pool_used.attr,
+					  &dev_attr_remap_pool_size.attr,
+					  &dev_attr_remap_pool_used.attr,
+					  NULL };
 
 static const struct attribute_group root_group = { .attrs = root_attrs };
 

@@ -55,14 +55,10 @@ static const struct {
 	const char *key;
 	u64 *value;
 } numbers[] = {
-	{ "revision", &options.revision },
-	{ "architecture", &options.architecture },
-	{ "phys", &options.phys },
-	{ "size", &options.size },
-	{ "cpus", &options.cpus },
-	{ "bytes", &options.bytes },
-	{ "regions", &options.regions },
-	{ "repeat", &options.repeat },
+	{ "revision", &options.revision }, { "architecture", &options.architecture },
+	{ "phys", &options.phys },	   { "size", &options.size },
+	{ "cpus", &options.cpus },	   { "bytes", &options.bytes },
+	{ "regions", &options.regions },   { "repeat", &options.repeat },
 };
 
 static int set_option(char *argument)
