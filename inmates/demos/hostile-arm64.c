@@ -17,6 +17,23 @@
 
 const u64 arch_foreign_address = 0x48000000;
 
+/* A part of an attack; case=N of the command line chooses one, otherwise all are run in order. */
+struct step {
+	const char *what;
+	void (*run)(void *arg);
+	u64 offset;
+};
+
+static void run_steps(const struct step *steps, unsigned int count, u64 base)
+{
+	s64 chosen = cmdline_get_int("case", -1);
+
+	for (unsigned int n = 0; n < count; n++)
+		if (chosen < 0 || chosen == n)
+			attempt(steps[n].what, steps[n].run,
+				(void *)(uintptr_t)(base + steps[n].offset));
+}
+
 static u64 gicd(void)
 {
 	return inmate_comm()->gicd_base;
@@ -83,8 +100,30 @@ static u64 own_affinity(void)
 	return (own_mpidr() & 0xffffff) | (own_mpidr() >> 32 & 0xff) << 24;
 }
 
+static void write_waker(void *arg)
+{
+	*(volatile u32 *)arg = 1 << 1;
+	result("foreign waker", *(volatile u32 *)arg);
+}
+
+static void write_pending(void *arg)
+{
+	*(volatile u32 *)arg = ~0U;
+	result("foreign pending", *(volatile u32 *)arg);
+}
+
+static void read_waker(void *arg)
+{
+	result("foreign waker", *(volatile u32 *)arg);
+}
+
 static void gicr_foreign(u64 address)
 {
+	static const struct step steps[] = {
+		{ "read", read_waker, GICR_WAKER },
+		{ "put to sleep", write_waker, GICR_WAKER },
+		{ "make pending", write_pending, GICR_SGI_FRAME + GICD_ISPENDR },
+	};
 	u64 frame = inmate_comm()->gicr_base, foreign = 0;
 
 	(void)address;
@@ -102,9 +141,7 @@ static void gicr_foreign(u64 address)
 		printf("attack: no foreign redistributor found\n");
 		return;
 	}
-	mmio_write32(foreign + GICR_SGI_FRAME + GICD_ISPENDR, ~0U);
-	mmio_write32(foreign + GICR_WAKER, 1 << 1);
-	result("foreign waker", mmio_read32(foreign + GICR_WAKER));
+	run_steps(steps, ARRAY_SIZE(steps), foreign);
 }
 
 static void read_byte(void *arg)
@@ -127,14 +164,18 @@ static void read_double(void *arg)
 
 static void gic_regs(u64 address)
 {
+	static const struct step steps[] = {
+		{ "byte of a word register", read_byte, 0 },
+		{ "double word of a word register", read_double, 0 },
+		{ "reserved register", read_word, 0xbffc },
+		{ "last register", read_word, 0xfffc },
+		{ "across the end", read_double, 0xfff8 },
+		{ "unaligned", read_word, 2 },
+		{ "beyond the distributor", read_word, 0x10000 },
+	};
+
 	(void)address;
-	attempt("byte of a word register", read_byte, (void *)(uintptr_t)gicd());
-	attempt("double word of a word register", read_double, (void *)(uintptr_t)gicd());
-	attempt("reserved register", read_word, (void *)(uintptr_t)(gicd() + 0xbffc));
-	attempt("last register", read_word, (void *)(uintptr_t)(gicd() + 0xfffc));
-	attempt("across the end", read_double, (void *)(uintptr_t)(gicd() + 0xfff8));
-	attempt("unaligned", read_word, (void *)(uintptr_t)(gicd() + 2));
-	attempt("beyond the distributor", read_word, (void *)(uintptr_t)(gicd() + 0x10000));
+	run_steps(steps, ARRAY_SIZE(steps), gicd());
 }
 
 /* ---- accesses that are hard to decode ---- */
@@ -327,19 +368,18 @@ SYSREG_ATTACK(attack_hcr, "hcr_el2", 0)
 
 static void sysreg_debug(u64 address)
 {
+	static const struct step steps[] = {
+		{ "mdscr_el1", attack_mdscr, 0 },     { "dbgbvr0_el1", attack_dbgbvr, 0 },
+		{ "dbgbcr0_el1", attack_dbgbcr, 0 },  { "dbgwcr0_el1", attack_dbgwcr, 0 },
+		{ "osdlr_el1", attack_osdlr, 0 },     { "pmcr_el0", attack_pmcr, 0 },
+		{ "cntkctl_el1", attack_cntkctl, 0 }, { "icc_sre_el1", attack_sre, 0 },
+		{ "icc_pmr_el1", attack_pmr, 0 },     { "hcr_el2", attack_hcr, 0 },
+		{ "actlr_el1", attack_actlr, 0 },
+	};
+
 	(void)address;
-	attempt("mdscr_el1", attack_mdscr, NULL);
-	attempt("dbgbvr0_el1", attack_dbgbvr, NULL);
-	attempt("dbgbcr0_el1", attack_dbgbcr, NULL);
-	attempt("dbgwcr0_el1", attack_dbgwcr, NULL);
-	attempt("osdlr_el1", attack_osdlr, NULL);
-	attempt("pmcr_el0", attack_pmcr, NULL);
-	attempt("actlr_el1", attack_actlr, NULL);
-	attempt("cntkctl_el1", attack_cntkctl, NULL);
-	attempt("icc_sre_el1", attack_sre, NULL);
-	attempt("icc_pmr_el1", attack_pmr, NULL);
-	attempt("hcr_el2", attack_hcr, NULL);
-	/* This one masks every interrupt: back, or the cell sleeps for ever. */
+	run_steps(steps, ARRAY_SIZE(steps), 0);
+	/* Priority 0 masks every interrupt: back, or the cell sleeps for ever. */
 	asm volatile("msr s3_0_c4_c6_0, %0; isb" : : "r"(0xffUL) : "memory");
 }
 

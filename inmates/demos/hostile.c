@@ -4,6 +4,7 @@
  *
  *	attack=NAME	what to do; without it the names are printed
  *	addr=ADDRESS	for the memory attacks; required by hypervisor-ram
+ *	case=N		only part N (from 0) of gic-regs, gicr-foreign, sysreg-debug
  *
  * Prints "attack NAME: starting", results, and "attack NAME: survived" if it was not stopped;
  * then it idles like a good cell, unless not doing so is the attack.
