@@ -111,10 +111,17 @@ int inmate_map(u64 address, u64 size, enum inmate_memory type)
 		[INMATE_EXECUTABLE] = MAP_ALL,
 	};
 
+	unsigned long flags;
+	int error;
+
 	if (address % PAGE || size % PAGE || address < LIBRARY_SIZE || address >= SPACE ||
 	    size > SPACE - address || type >= ARRAY_SIZE(attributes))
 		return -JAILHOUSE_EINVAL;
-	return map(address, size, attributes[type]);
+	/* While a block is split its range is not mapped: no handler may want a device in it. */
+	flags = irq_save();
+	error = map(address, size, attributes[type]);
+	irq_restore(flags);
+	return error;
 }
 
 void mmu_init(void)
