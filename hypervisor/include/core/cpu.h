@@ -90,9 +90,17 @@ void *cpu_area(u32 id);
 /* struct cpu of a logical CPU number; NULL if there is no such CPU. Any context. */
 struct cpu *cpu_by_id(u32 id);
 
-#define for_each_cpu(cpu, n) \
-	for ((n) = 0; (n) < CPU_MAX; (n)++) \
+#define for_each_cpu(cpu, n)                                                                      \
+	for ((n) = 0; (n) < cpu_limit(); (n)++)                                                    \
 		if (((cpu) = cpu_by_id(n)))
+
+/* CPUs have logical numbers below it. */
+static inline u32 cpu_limit(void)
+{
+	extern struct jailhouse_image_header image_header;
+
+	return image_header.max_cpus < CPU_MAX ? image_header.max_cpus : CPU_MAX;
+}
 
 /**
  * cpu_init - fill in struct cpu of a CPU that has just entered
