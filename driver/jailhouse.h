@@ -116,6 +116,18 @@ void memory_release(struct list_head *holds);
 /* Returns the first address behind the highest System RAM. */
 u64 memory_end(void);
 
+/* ram.c: pages [@start, @end) of ordinary RAM, given as page frame numbers */
+
+/* Returns NULL, or why a page can never be freed, and that page in *@bad. */
+const char *ram_obstacle(unsigned long start, unsigned long end, unsigned long *bad);
+/* Takes the pages; stays with it for some seconds. On failure nothing is taken: -EBUSY, -ENOMEM or
+ * -EINTR (this process is killed), and *@bad is a page that could not be freed. */
+int ram_take(unsigned long start, unsigned long end, unsigned long *bad);
+/* The same, but gives up at once, also when the range spans several zones. */
+int ram_try(unsigned long start, unsigned long end);
+/* Gives back what was taken. */
+void ram_give(unsigned long start, unsigned long end);
+
 /* loader.c */
 
 /* Claims the memory that @config names, loads and checks the firmware, and lays all out as

@@ -7,23 +7,17 @@
  * claimed yet, and existing ones where both sides say that they share, or are the same owner. The
  * last hold that goes gives the memory back.
  *
- * Ordinary RAM is taken out of the running system by alloc_contig_range(), which moves away what
- * is there, and marked offline, so that dumps leave it alone. What is not System RAM was reserved
- * by the user; it is entered into the resource tree if nobody else is there yet.
+ * Ordinary RAM is taken out of the running system (ram.c). What is not System RAM was reserved by
+ * the user; it is entered into the resource tree if nobody else is there yet.
  */
-#include <linux/delay.h>
-#include <linux/gfp.h>
 #include <linux/ioport.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
-#include <linux/page-flags.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "jailhouse.h"
 
-#define CLAIM_ATTEMPTS 5   /* pages may be busy for a moment */
 #define ANY_ATTEMPTS   256 /* places that look free */
 #define MAX_RAM_RANGES 64
 
@@ -34,7 +28,7 @@ struct claim {
 	bool shared;
 	unsigned int holds;
 	struct resource *resource; /* of memory that is not RAM, NULL = Linux knew it already */
-	char owner[JAILHOUSE_CELL_NAME_MAXLEN + 1];
+	char owner[JAILHOUSE_CELL_NAME_MAXLEN + 16]; /* cell "NAME" */
 };
 
 struct hold {
@@ -46,84 +40,12 @@ struct request {
 	u64 start, end; /* whole region */
 	bool shared;
 	bool ram;
+	bool any; /* another place would do as well */
 	const char *owner;
 	const char *what;
 };
 
 static LIST_HEAD(claims);
-
-/* Returns the end of the part of [@start, @end) that is in the zone of @start. */
-static unsigned long zone_run_end(unsigned long start, unsigned long end)
-{
-	struct page *first = pfn_to_page(start);
-	unsigned long pfn = start;
-
-	while (pfn < end && page_zone_id(pfn_to_page(pfn)) == page_zone_id(first))
-		pfn = min(ALIGN(pfn + 1, pageblock_nr_pages), end);
-	return pfn;
-}
-
-/* Returns 0, or why a page of [@start, @end) can never be freed, and the page in *@bad. */
-static const char *ram_obstacle(unsigned long start, unsigned long end, unsigned long *bad)
-{
-	struct page *page;
-
-	for (*bad = start; *bad < end; ++*bad) {
-		page = pfn_to_online_page(*bad);
-		if (!page)
-			return "not online memory";
-		if (PageReserved(page))
-			return "used by the kernel or the firmware";
-		if (PageOffline(page))
-			return "taken by somebody else";
-	}
-	return NULL;
-}
-
-static int ram_take_run(unsigned long start, unsigned long end)
-{
-	unsigned int attempt;
-	int err = -EBUSY;
-
-	for (attempt = 0; attempt < CLAIM_ATTEMPTS && err == -EBUSY; attempt++) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		if (attempt)
-			msleep(20);
-		err = alloc_contig_range(start, end, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_NOWARN);
-	}
-	return err;
-}
-
-static void ram_give(unsigned long start, unsigned long end)
-{
-	unsigned long pfn;
-
-	for (pfn = start; pfn < end; pfn++)
-		__ClearPageOffline(pfn_to_page(pfn));
-	free_contig_range(start, end - start);
-}
-
-/* Takes the RAM of pages [@start, @end). A range of pages is allocated in one zone only. */
-static int ram_take(unsigned long start, unsigned long end)
-{
-	unsigned long pfn, run, next;
-	int err;
-
-	for (run = start; run < end; run = next) {
-		next = zone_run_end(run, end);
-		err = ram_take_run(run, next);
-		if (err) {
-			if (run > start)
-				ram_give(start, run);
-			return err;
-		}
-		for (pfn = run; pfn < next; pfn++)
-			__SetPageOffline(pfn_to_page(pfn));
-		cond_resched();
-	}
-	return 0;
-}
 
 static int claim_take(struct claim *claim, const struct request *request,
 		      struct jailhouse_error *why)
@@ -145,16 +67,21 @@ static int claim_take(struct claim *claim, const struct request *request,
 			"%s (0x%llx+0x%llx) is ordinary RAM that cannot be freed: "
 			"the page at 0x%llx is %s; choose another place or reserve it at boot",
 			request->what, request->start, size, (u64)PFN_PHYS(bad), obstacle);
-	err = ram_take(PFN_DOWN(claim->start), PFN_DOWN(claim->end));
+	if (request->any)
+		return ram_try(PFN_DOWN(claim->start), PFN_DOWN(claim->end));
+	err = ram_take(PFN_DOWN(claim->start), PFN_DOWN(claim->end), &bad);
 	if (err == -EINTR)
 		return refuse(why, err, "interrupted while claiming %s (0x%llx+0x%llx)",
 			      request->what, request->start, size);
+	if (err == -ENOMEM)
+		return refuse(why, err, "out of memory while claiming %s (0x%llx+0x%llx)",
+			      request->what, request->start, size);
 	if (err)
 		return refuse(why, err,
-			      "%s (0x%llx+0x%llx) is ordinary RAM that cannot be freed "
-			      "(error %d): it is in use by the kernel; choose another place or "
-			      "reserve it at boot",
-			      request->what, request->start, size, err);
+			      "%s (0x%llx+0x%llx) is ordinary RAM that cannot be freed (error %d): "
+			      "the kernel uses pages at 0x%llx; choose another place or reserve it "
+			      "at boot",
+			      request->what, request->start, size, err, (u64)PFN_PHYS(bad));
 	return 0;
 }
 
@@ -220,7 +147,11 @@ static bool claim_may_share(const struct claim *claim, const struct request *req
 	return (claim->shared && request->shared) || !strcmp(claim->owner, request->owner);
 }
 
-/* Covers the request from its start to its end: existing claims, and new ones in the gaps. */
+/*
+ * Covers the request from its start to its end: existing claims, and new ones in the gaps. What was
+ * held before a failure stays on @holds, except that of a request for one place of many: that is
+ * free altogether or not at all.
+ */
 static int request_cover(const struct request *request, struct list_head *holds,
 			 struct jailhouse_error *why)
 {
@@ -345,6 +276,7 @@ static int ram_range_note(struct resource *resource, void *arg)
 static int claim_any_in(struct list_head *holds, u64 start, u64 end, u64 size, const char *owner,
 			unsigned int *attempts, u64 *place)
 {
+	struct request request = { .ram = true, .any = true, .owner = owner, .what = "" };
 	struct jailhouse_error ignored;
 	unsigned long bad;
 	u64 pos = ALIGN(start, SZ_2M);
@@ -358,7 +290,9 @@ static int claim_any_in(struct list_head *holds, u64 start, u64 end, u64 size, c
 			continue;
 		}
 		++*attempts;
-		if (!memory_claim(holds, pos, size, false, owner, "hypervisor memory", &ignored)) {
+		request.start = pos;
+		request.end = pos + size;
+		if (!request_cover(&request, holds, &ignored)) {
 			*place = pos;
 			return 0;
 		}
