@@ -308,7 +308,7 @@ int cell_destroy(const struct jailhouse_cell_id *id, struct jailhouse_error *why
 	return cell ? destroy(cell, id->force, why) : why->code;
 }
 
-int cell_destroy_all(struct jailhouse_error *why)
+int cell_destroy_all(u32 force, struct jailhouse_error *why)
 {
 	struct cell *cell, *next;
 	int err;
@@ -316,7 +316,7 @@ int cell_destroy_all(struct jailhouse_error *why)
 	list_for_each_entry_safe(cell, next, &machine.cells, node) {
 		if (cell == machine.root)
 			continue;
-		err = destroy(cell, 0, why);
+		err = destroy(cell, force, why);
 		if (err)
 			return err;
 	}

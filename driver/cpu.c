@@ -5,8 +5,9 @@
  * A crossing is carried out by one thread on each CPU. They are threads, not inter-processor
  * interrupts, so that no interrupt is active then. The hypervisor waits a bounded time for all
  * and decides for all. Who started the crossing waits a bounded time, too. If then a thread has
- * not even had its CPU, the crossing is abandoned: it stays, with the module and the memory, until
- * the last thread has come and gone (machine.stale), and no further one can start before that.
+ * not even had its CPU, the crossing is abandoned: that thread will not go any more. But all stays,
+ * with the module and the memory, until the last thread has come and gone (machine.stale), and no
+ * further crossing can start before that.
  * The last thread then gives back the memory, if the crossing was one into the hypervisor.
  */
 #include <linux/completion.h>
@@ -50,6 +51,20 @@ struct crossing {
 	struct traveller traveller[];
 };
 
+/* Who comes after the crossing was abandoned does not go. */
+static bool traveller_may_go(struct traveller *traveller)
+{
+	struct crossing *crossing = traveller->crossing;
+	bool go;
+
+	spin_lock(&crossing->lock);
+	go = !crossing->abandoned;
+	if (go)
+		WRITE_ONCE(traveller->state, TRAVELLER_CROSSING);
+	spin_unlock(&crossing->lock);
+	return go;
+}
+
 /* One step with interrupts off; the thread may have been moved because its CPU went away. */
 static int traveller_step(struct traveller *traveller)
 {
@@ -58,9 +73,12 @@ static int traveller_step(struct traveller *traveller)
 
 	local_irq_save(flags);
 	if (smp_processor_id() == traveller->cpu) {
-		WRITE_ONCE(traveller->state, TRAVELLER_CROSSING);
-		result = traveller->crossing->enter ? arch_enter(&machine.image, traveller->cpu) :
-						      arch_leave();
+		if (!traveller_may_go(traveller))
+			result = -ECANCELED;
+		else if (traveller->crossing->enter)
+			result = arch_enter(&machine.image, traveller->cpu);
+		else
+			result = arch_leave();
 	}
 	local_irq_restore(flags);
 	return result;
@@ -169,14 +187,27 @@ static void crossing_start(struct crossing *crossing)
 	preempt_enable();
 }
 
-/* Returns whether all threads are back; otherwise the crossing is abandoned. */
+static bool crossing_has(const struct crossing *crossing, enum traveller_state state)
+{
+	unsigned int n;
+
+	for (n = 0; n < crossing->count; n++)
+		if (smp_load_acquire(&crossing->traveller[n].state) == state)
+			return true;
+	return false;
+}
+
+/*
+ * Returns whether all threads are back. Otherwise the crossing is abandoned, and those that had
+ * gone before are waited for: they come back when the hypervisor's own time is over.
+ */
 static bool crossing_wait(struct crossing *crossing)
 {
+	unsigned int timeout = CROSSING_TIMEOUT_MS + (crossing->enter ? 0 : DRAIN_TIMEOUT_MS);
+	unsigned long deadline;
 	bool complete;
 
-	wait_for_completion_timeout(&crossing->done,
-				    msecs_to_jiffies(CROSSING_TIMEOUT_MS +
-						     (crossing->enter ? 0 : DRAIN_TIMEOUT_MS)));
+	wait_for_completion_timeout(&crossing->done, msecs_to_jiffies(timeout));
 	spin_lock(&crossing->lock);
 	complete = !crossing->pending;
 	if (!complete) {
@@ -184,7 +215,13 @@ static bool crossing_wait(struct crossing *crossing)
 		machine.stale = crossing;
 	}
 	spin_unlock(&crossing->lock);
-	return complete;
+	if (complete)
+		return true;
+
+	deadline = jiffies + msecs_to_jiffies(CROSSING_TIMEOUT_MS);
+	while (crossing_has(crossing, TRAVELLER_CROSSING) && time_before(jiffies, deadline))
+		msleep(10);
+	return false;
 }
 
 static int crossing_result(const struct crossing *crossing, u32 sequence,
@@ -215,6 +252,9 @@ static int crossing_result(const struct crossing *crossing, u32 sequence,
 	}
 	if (failed->result == -ENXIO)
 		return refuse(why, -ENXIO, "CPU %u went offline meanwhile", failed->cpu);
+	if (failed->result == -ECANCELED)
+		return refuse(why, -ETIMEDOUT, "CPU %u did not arrive within %u ms", failed->cpu,
+			      BARRIER_TIMEOUT_MS);
 	if (failed->result == -EAGAIN)
 		return refuse(why, -EBUSY, "CPU %u still had interrupts queued after %u ms",
 			      failed->cpu, DRAIN_TIMEOUT_MS);

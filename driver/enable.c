@@ -209,7 +209,7 @@ static int leave(struct cpumask *woken, struct jailhouse_error *why)
 	return err;
 }
 
-int machine_disable(struct jailhouse_error *why)
+int machine_disable(u32 force, struct jailhouse_error *why)
 {
 	cpumask_var_t woken;
 	unsigned int cpu;
@@ -219,7 +219,9 @@ int machine_disable(struct jailhouse_error *why)
 	if (!err)
 		err = check_not_stale(why);
 	if (!err)
-		err = cell_destroy_all(why);
+		err = cpus_muster(why);
+	if (!err)
+		err = cell_destroy_all(force, why);
 	if (err)
 		return err;
 	if (!zalloc_cpumask_var(&woken, GFP_KERNEL))

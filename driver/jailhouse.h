@@ -156,7 +156,8 @@ int cpus_return(struct cpumask *taken, struct jailhouse_error *why);
 
 /* enable.c; jailhouse_lock held */
 int machine_enable(const void __user *config, struct jailhouse_error *why);
-int machine_disable(struct jailhouse_error *why);
+/* @force: 0, or JAILHOUSE_FORCE = do not ask the cells */
+int machine_disable(u32 force, struct jailhouse_error *why);
 /* -EINVAL with a sentence unless enabled. */
 int machine_check_enabled(struct jailhouse_error *why);
 
@@ -168,7 +169,7 @@ int cell_load(const struct jailhouse_cell_load *load,
 	      const struct jailhouse_preload_image __user *images, struct jailhouse_error *why);
 int cell_start(const struct jailhouse_cell_id *id, struct jailhouse_error *why);
 int cell_destroy(const struct jailhouse_cell_id *id, struct jailhouse_error *why);
-int cell_destroy_all(struct jailhouse_error *why);
+int cell_destroy_all(u32 force, struct jailhouse_error *why);
 
 /* load.c */
 int images_load(const struct cell *cell, const struct jailhouse_preload_image *images, u32 count,

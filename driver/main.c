@@ -146,7 +146,7 @@ static int session_dispatch(unsigned int command, void __user *arg, struct jailh
 	case JAILHOUSE_ENABLE:
 		return machine_enable(arg, why);
 	case JAILHOUSE_DISABLE:
-		return machine_disable(why);
+		return machine_disable(0, why);
 	case JAILHOUSE_CELL_CREATE:
 		return ioctl_cell_create(arg, why);
 	case JAILHOUSE_CELL_LOAD:
@@ -220,7 +220,7 @@ const struct device *jailhouse_misc(void)
 	return jailhouse_device.this_device;
 }
 
-/* An orderly end of Linux, whatever comes next, gets the machine back first. */
+/* An orderly end of Linux, whatever comes next, gets the machine back first. Cells are asked once. */
 static int reboot_notify(struct notifier_block *block, unsigned long event, void *arg)
 {
 	struct jailhouse_error *why = kzalloc(sizeof(*why), GFP_KERNEL);
@@ -228,8 +228,11 @@ static int reboot_notify(struct notifier_block *block, unsigned long event, void
 	if (!why)
 		return NOTIFY_DONE;
 	mutex_lock(&jailhouse_lock);
-	if (machine.state == MACHINE_ENABLED && machine_disable(why))
-		pr_err("cannot be disabled before the reboot: %s\n", why->text);
+	if (machine.state == MACHINE_ENABLED && machine_disable(0, why)) {
+		pr_warn("%s\n", why->text);
+		if (machine.state == MACHINE_ENABLED && machine_disable(JAILHOUSE_FORCE, why))
+			pr_err("cannot be disabled before the reboot: %s\n", why->text);
+	}
 	mutex_unlock(&jailhouse_lock);
 	kfree(why);
 	return NOTIFY_DONE;
