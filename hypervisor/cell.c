@@ -110,14 +110,13 @@ int cell_init_units(struct cell *cell)
 	u32 mmio = arch_mmio_count();
 	int err;
 
-	for_each_unit(unit)
-		if (unit->mmio_count)
-			mmio += unit->mmio_count(cell);
+	for_each_unit(unit) if (unit->mmio_count) mmio += unit->mmio_count(cell);
 	err = mmio_init(&cell->mmio, mmio);
 	if (err)
 		return err;
 
-	for_each_unit(unit) {
+	for_each_unit(unit)
+	{
 		err = unit->cell_init ? unit->cell_init(cell) : 0;
 		if (!err)
 			continue;

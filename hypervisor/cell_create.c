@@ -13,7 +13,7 @@
 #include <core/string.h>
 #include <core/system.h>
 
-#define CONFIG_MAX_SIZE		(256 * 1024)
+#define CONFIG_MAX_SIZE (256 * 1024)
 
 /* Copy the configuration from the root cell: size first, then all of it, each read once. */
 static struct jailhouse_cell_desc *config_copy(u64 address, u64 *size, u32 *pages)

@@ -13,7 +13,7 @@
 #include <core/system.h>
 #include <jailhouse/hypercall.h>
 
-#define POLLS_PER_STEP		64
+#define POLLS_PER_STEP 64
 
 struct manage manage;
 

@@ -14,7 +14,7 @@
 #include <core/system.h>
 #include <core/uart.h>
 
-#define MESSAGES_PER_SECOND	20
+#define MESSAGES_PER_SECOND 20
 
 struct jailhouse_status status __attribute__((section(".bss.status")));
 

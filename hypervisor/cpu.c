@@ -15,10 +15,10 @@
  * A per-CPU area: the ring, then this page, then the stack. Ring and struct cpu are mapped on all
  * CPUs, the stack on its own CPU only.
  */
-#define AREA_RING		0
-#define AREA_CPU		(AREA_RING + sizeof(struct jailhouse_console_ring))
-#define AREA_STACK		(AREA_CPU + PAGE_SIZE)
-#define AREA_SIZE		(AREA_STACK + CPU_STACK_SIZE)
+#define AREA_RING  0
+#define AREA_CPU   (AREA_RING + sizeof(struct jailhouse_console_ring))
+#define AREA_STACK (AREA_CPU + PAGE_SIZE)
+#define AREA_SIZE  (AREA_STACK + CPU_STACK_SIZE)
 
 _Static_assert(sizeof(struct jailhouse_console_ring) % PAGE_SIZE == 0, "rings are whole pages");
 _Static_assert(sizeof(struct cpu) <= PAGE_SIZE, "struct cpu has a page");

@@ -12,7 +12,7 @@
 #include <core/system.h>
 #include <jailhouse/hypercall.h>
 
-#define STAT_BITS		0x7fffffff	/* results are positive */
+#define STAT_BITS 0x7fffffff /* results are positive */
 
 static u32 management_lock;
 u32 hypervisor_broken;
@@ -69,7 +69,8 @@ static long cpu_get_info(const struct cpu *caller, u64 id, u64 type)
 		return -EPERM;
 	if (type == JAILHOUSE_CPU_INFO_STATE)
 		return read_once(cpu->state) == CPU_FAILED || read_once(cpu->state) == CPU_DEAD ?
-		       JAILHOUSE_CPU_FAILED : JAILHOUSE_CPU_RUNNING;
+			       JAILHOUSE_CPU_FAILED :
+			       JAILHOUSE_CPU_RUNNING;
 	if (type < JAILHOUSE_CPU_INFO_STAT_BASE)
 		return -EINVAL;
 	return cpu_statistic(cpu, type - JAILHOUSE_CPU_INFO_STAT_BASE);

@@ -14,9 +14,9 @@
 #include <core/string.h>
 #include <core/system.h>
 
-#define CLEAR_CHUNK		BLOCK_SIZE
+#define CLEAR_CHUNK BLOCK_SIZE
 
-#define for_each_region(cell, region, n) \
+#define for_each_region(cell, region, n)                             \
 	for ((n) = 0, (region) = config_mem_regions((cell)->config); \
 	     (n) < (cell)->config->num_memory_regions; (n)++, (region)++)
 
@@ -54,7 +54,8 @@ int memory_map_cell(struct cell *cell)
 	u32 n;
 	int err;
 
-	for_each_region(cell, region, n) {
+	for_each_region(cell, region, n)
+	{
 		if (!region_is_mapped(region))
 			continue;
 		phys = region->phys_start;
@@ -81,7 +82,8 @@ static int for_root_parts(const struct jailhouse_memory *region, part_function f
 	u32 n;
 	int err;
 
-	for_each_region(root_cell, root_region, n) {
+	for_each_region(root_cell, root_region, n)
+	{
 		if (!region_is_mapped(root_region))
 			continue;
 		from = root_region->phys_start;
@@ -103,7 +105,8 @@ static int for_leaving_parts(struct cell *cell, part_function function)
 	u32 n;
 	int err;
 
-	for_each_region(cell, region, n) {
+	for_each_region(cell, region, n)
+	{
 		err = region_leaves_root(region) ? for_root_parts(region, function) : 0;
 		if (err)
 			return err;
@@ -145,9 +148,8 @@ void memory_take(struct cell *cell)
 	const struct jailhouse_memory *region;
 	u32 n;
 
-	for_each_region(cell, region, n)
-		if (region_leaves_root(region))
-			paging_unmap(&root_cell->memory, region->phys_start, region->size);
+	for_each_region(cell, region, n) if (region_leaves_root(region))
+		paging_unmap(&root_cell->memory, region->phys_start, region->size);
 }
 
 void memory_return(struct cell *cell)
@@ -163,7 +165,8 @@ int memory_open(struct cell *cell)
 	u32 n;
 	int err;
 
-	for_each_region(cell, region, n) {
+	for_each_region(cell, region, n)
+	{
 		if (!region_is_loadable(region))
 			continue;
 		err = paging_map_apart(&root_cell->memory, region->phys_start, region->phys_start,
@@ -181,9 +184,8 @@ void memory_close(struct cell *cell)
 	const struct jailhouse_memory *region;
 	u32 n;
 
-	for_each_region(cell, region, n)
-		if (region_is_loadable(region))
-			paging_unmap(&root_cell->memory, region->phys_start, region->size);
+	for_each_region(cell, region, n) if (region_is_loadable(region))
+		paging_unmap(&root_cell->memory, region->phys_start, region->size);
 }
 
 /* Clear up to one block of memory at @phys. */
@@ -212,8 +214,8 @@ bool memory_clear_step(struct cell *cell, struct clearing *at)
 		region = config_mem_regions(cell->config) + at->region;
 		if (!region_is_private_ram(region) || at->offset == region->size)
 			continue;
-		at->offset += clear_some(region->phys_start + at->offset,
-					 region->size - at->offset);
+		at->offset +=
+			clear_some(region->phys_start + at->offset, region->size - at->offset);
 		return true;
 	}
 	return false;

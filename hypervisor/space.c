@@ -15,7 +15,7 @@
 static struct paging space;
 static u64 device_next;
 
-#define VIRT_BASE	((u64)image_start)
+#define VIRT_BASE ((u64)image_start)
 
 u64 space_phys(const void *virt)
 {
@@ -124,7 +124,8 @@ void *window_map(u64 phys, bool device)
 {
 	u64 virt = VIRT_BASE + SPACE_LOCAL + LOCAL_WINDOW;
 
-	window_set(this_cpu()->window_entry, pte_leaf(phys, device ? HYP_DEVICE : HYP_DATA, 0), virt);
+	window_set(this_cpu()->window_entry, pte_leaf(phys, device ? HYP_DEVICE : HYP_DATA, 0),
+		   virt);
 	return (void *)virt;
 }
 

@@ -57,8 +57,8 @@ static int subpage_cell_init(struct cell *cell)
 
 	for (n = 0; n < cell->config->num_memory_regions && !err; n++, region++)
 		if (config_region_subpage(region))
-			err = mmio_add(&cell->mmio, region->virt_start, region->size, subpage_access,
-				       (void *)region);
+			err = mmio_add(&cell->mmio, region->virt_start, region->size,
+				       subpage_access, (void *)region);
 	return err;
 }
 

@@ -105,7 +105,8 @@ static int init_units(void)
 	const struct unit *unit;
 	int err;
 
-	for_each_unit(unit) {
+	for_each_unit(unit)
+	{
 		err = unit->init ? unit->init() : 0;
 		if (err)
 			return err;
@@ -135,7 +136,8 @@ static int adopt_cpus(void)
 
 	for (n = 0; n < image_header.max_cpus; n++)
 		if (bit_test(root_cell->cpus, n) != !!cpu_by_id(n))
-			return fail(MSG_CPU_SET, n, bit_test(root_cell->cpus, n) ? "does" : "does not");
+			return fail(MSG_CPU_SET, n,
+				    bit_test(root_cell->cpus, n) ? "does" : "does not");
 	for_each_cpu(cpu, n)
 		cpu->cell = root_cell;
 	return 0;
@@ -255,8 +257,8 @@ static void enter_space(struct cpu *cpu)
  * need it in Linux. Arrivals are counted in the low bits; the bit GONE says that all were there,
  * and from then on nobody gives up.
  */
-#define DISABLE_WAIT_US		10000
-#define DISABLE_GONE		0x80000000
+#define DISABLE_WAIT_US 10000
+#define DISABLE_GONE	0x80000000
 
 static u32 disabling;
 

@@ -9,10 +9,10 @@
 #include <core/system.h>
 #include <core/uart.h>
 
-#define UARTDR			0x00
-#define UARTFR			0x18
-#define UARTFR_TXFF		(1U << 5)
-#define UART_SPINS		100000	/* longest wait for room, in polls */
+#define UARTDR	    0x00
+#define UARTFR	    0x18
+#define UARTFR_TXFF (1U << 5)
+#define UART_SPINS  100000 /* longest wait for room, in polls */
 
 static char *uart;
 

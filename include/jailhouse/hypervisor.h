@@ -18,32 +18,32 @@
 
 #include <jailhouse/types.h>
 
-#define JAILHOUSE_IMAGE_SIGNATURE	"JHVIMAGE"
-#define JAILHOUSE_IMAGE_VERSION		1
+#define JAILHOUSE_IMAGE_SIGNATURE "JHVIMAGE"
+#define JAILHOUSE_IMAGE_VERSION	  1
 
 struct jailhouse_image_header {
 	/* Set at link time. */
-	char signature[8];	/* JAILHOUSE_IMAGE_SIGNATURE, no NUL */
-	u32 version;		/* JAILHOUSE_IMAGE_VERSION */
-	u32 architecture;	/* JAILHOUSE_X86, JAILHOUSE_ARM64, ... */
-	u64 virt_base;		/* virtual address the image runs at */
-	u32 image_size;		/* with zeroed memory, a multiple of the page size */
-	u32 entry_offset;	/* first instruction of the entry */
-	u32 percpu_size;	/* of one per-CPU area */
-	u32 ring_offset;	/* of the console ring in a per-CPU area */
-	u32 status_offset;	/* of struct jailhouse_status in the image */
+	char signature[8]; /* JAILHOUSE_IMAGE_SIGNATURE, no NUL */
+	u32 version;	   /* JAILHOUSE_IMAGE_VERSION */
+	u32 architecture;  /* JAILHOUSE_X86, JAILHOUSE_ARM64, ... */
+	u64 virt_base;	   /* virtual address the image runs at */
+	u32 image_size;	   /* with zeroed memory, a multiple of the page size */
+	u32 entry_offset;  /* first instruction of the entry */
+	u32 percpu_size;   /* of one per-CPU area */
+	u32 ring_offset;   /* of the console ring in a per-CPU area */
+	u32 status_offset; /* of struct jailhouse_status in the image */
 	u32 reserved;
 
 	/* Set by the driver before the entry. */
-	u64 phys_base;		/* physical address of the hypervisor memory */
-	u64 memory_size;	/* of the hypervisor memory */
-	u64 config_offset;	/* of the system configuration */
+	u64 phys_base;	   /* physical address of the hypervisor memory */
+	u64 memory_size;   /* of the hypervisor memory */
+	u64 config_offset; /* of the system configuration */
 	u64 config_size;
-	u64 pool_offset;	/* of the page pool, after the entry tables */
-	u64 entry_table;	/* physical address of the root of the entry tables */
-	u32 max_cpus;		/* highest logical CPU number of the root cell + 1 */
-	u32 online_cpus;	/* CPUs that are going to enter */
-	u64 barrier_timeout;	/* longest wait for another CPU, in ticks of the counter */
+	u64 pool_offset;     /* of the page pool, after the entry tables */
+	u64 entry_table;     /* physical address of the root of the entry tables */
+	u32 max_cpus;	     /* highest logical CPU number of the root cell + 1 */
+	u32 online_cpus;     /* CPUs that are going to enter */
+	u64 barrier_timeout; /* longest wait for another CPU, in ticks of the counter */
 } __attribute__((packed));
 
 /*
@@ -52,11 +52,11 @@ struct jailhouse_image_header {
  * hypervisor is enabled, and so do the console rings.
  */
 struct jailhouse_status {
-	u32 sequence;		/* counts errors; 0 = none yet */
-	s32 code;		/* negative errno value */
-	u32 line;		/* place in the source */
-	char file[52];		/* NUL-terminated */
-	char text[320];		/* one sentence with the offending values, NUL-terminated */
+	u32 sequence;	/* counts errors; 0 = none yet */
+	s32 code;	/* negative errno value */
+	u32 line;	/* place in the source */
+	char file[52];	/* NUL-terminated */
+	char text[320]; /* one sentence with the offending values, NUL-terminated */
 } __attribute__((packed));
 
 /*
@@ -66,18 +66,18 @@ struct jailhouse_status {
  * JAILHOUSE_LINE_COMPLETE is set. A reader that finds a higher sequence than the one it wants was
  * overtaken.
  */
-#define JAILHOUSE_RING_LINES		64
-#define JAILHOUSE_LINE_TEXT		112
-#define JAILHOUSE_LINE_COMPLETE		0x01	/* a newline follows the text */
-#define JAILHOUSE_LINE_CONTINUED	0x02	/* full: the text goes on in the next line */
-#define JAILHOUSE_LINE_HYPERVISOR	0x04	/* said by the hypervisor, not by the cell */
+#define JAILHOUSE_RING_LINES	  64
+#define JAILHOUSE_LINE_TEXT	  112
+#define JAILHOUSE_LINE_COMPLETE	  0x01 /* a newline follows the text */
+#define JAILHOUSE_LINE_CONTINUED  0x02 /* full: the text goes on in the next line */
+#define JAILHOUSE_LINE_HYPERVISOR 0x04 /* said by the hypervisor, not by the cell */
 
 struct jailhouse_console_line {
-	u64 time;		/* counter when the line was started, orders lines of all CPUs */
+	u64 time; /* counter when the line was started, orders lines of all CPUs */
 	u32 sequence;
 	u8 length;
 	u8 flags;
-	u16 cell;		/* id of the cell the CPU belonged to */
+	u16 cell; /* id of the cell the CPU belonged to */
 	char text[JAILHOUSE_LINE_TEXT];
 } __attribute__((packed));
 

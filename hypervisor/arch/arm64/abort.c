@@ -13,20 +13,21 @@
 #include <core/space.h>
 #include <core/system.h>
 
-#define ISS_ISV			(1U << 24)
-#define ISS_SAS(iss)		((iss) >> 22 & 3)
-#define ISS_SSE			(1U << 21)
-#define ISS_SRT(iss)		((iss) >> 16 & 31)
-#define ISS_SF			(1U << 15)
-#define ISS_CM			(1U << 8)
-#define ISS_S1PTW		(1U << 7)
-#define ISS_WNR			(1U << 6)
-#define ISS_FSC_TYPE(iss)	((iss) >> 2 & 15)
-#define FSC_TRANSLATION		1
+#define ISS_ISV		  (1U << 24)
+#define ISS_SAS(iss)	  ((iss) >> 22 & 3)
+#define ISS_SSE		  (1U << 21)
+#define ISS_SRT(iss)	  ((iss) >> 16 & 31)
+#define ISS_SF		  (1U << 15)
+#define ISS_CM		  (1U << 8)
+#define ISS_S1PTW	  (1U << 7)
+#define ISS_WNR		  (1U << 6)
+#define ISS_FSC_TYPE(iss) ((iss) >> 2 & 15)
+#define FSC_TRANSLATION	  1
 
 static u64 fault_address(void)
 {
-	return (read_sysreg(hpfar_el2) & 0xffffffffff0ULL) << 8 | (read_sysreg(far_el2) & PAGE_MASK);
+	return (read_sysreg(hpfar_el2) & 0xffffffffff0ULL) << 8 |
+	       (read_sysreg(far_el2) & PAGE_MASK);
 }
 
 /*
@@ -150,6 +151,7 @@ void handle_instruction_abort(struct cpu *cpu, u64 esr)
 	cpu_count(cpu, STAT_OTHER);
 	if (fault_is_transient(cpu, esr, address))
 		return;
-	cell_violation(cpu, "instruction fetch from 0x%llx, which is not executable memory", address);
+	cell_violation(cpu, "instruction fetch from 0x%llx, which is not executable memory",
+		       address);
 	inject_abort(true, read_sysreg(far_el2));
 }

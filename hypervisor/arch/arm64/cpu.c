@@ -33,7 +33,7 @@ void arch_cpu_die(void)
 
 void arch_flush_local(u64 virt)
 {
-	asm volatile("tlbi vae2, %0" : : "r" (virt >> 12) : "memory");
+	asm volatile("tlbi vae2, %0" : : "r"(virt >> 12) : "memory");
 	dsb(nsh);
 	isb();
 }
@@ -84,7 +84,7 @@ void arch_clean_memory(void *start, u64 size)
 	u64 line = cache_line(), address = (u64)start & ~(line - 1);
 
 	for (; address < (u64)start + size; address += line)
-		asm volatile("dc civac, %0" : : "r" (address) : "memory");
+		asm volatile("dc civac, %0" : : "r"(address) : "memory");
 	dsb(sy);
 }
 
@@ -96,7 +96,7 @@ void arch_clear_memory(void *start, u64 size)
 		memset(start, 0, size);
 	} else {
 		for (address = (u64)start; address < (u64)start + size; address += block)
-			asm volatile("dc zva, %0" : : "r" (address) : "memory");
+			asm volatile("dc zva, %0" : : "r"(address) : "memory");
 	}
 	arch_clean_memory(start, size);
 }
@@ -188,8 +188,7 @@ void arch_cell_commit(struct cell *cell)
 
 	gic_spis_save(cell);
 	for (n = 1; n < SPI_WORDS; n++)
-		write_once(root_cell->arch.spis[n],
-			   root_cell->arch.spis[n] & ~cell->arch.spis[n]);
+		write_once(root_cell->arch.spis[n], root_cell->arch.spis[n] & ~cell->arch.spis[n]);
 	gic_spis_reset(cell, cell);
 }
 

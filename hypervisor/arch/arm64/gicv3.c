@@ -20,7 +20,7 @@
 #include <core/space.h>
 #include <core/system.h>
 
-#define WAKE_US			10000	/* longest wait for a redistributor */
+#define WAKE_US 10000 /* longest wait for a redistributor */
 
 char *gicd;
 u64 gicr_base, gicr_stride;
@@ -29,26 +29,54 @@ u8 gic_spi_priority[SPI_LIMIT];
 
 static char *gicr;
 
-#define LR_CASE(n)	case n: write_sysreg(ich_lr##n##_el2, value); break
-#define LR_READ(n)	case n: return read_sysreg(ich_lr##n##_el2)
+#define LR_CASE(n)                                    \
+	case n:                                       \
+		write_sysreg(ich_lr##n##_el2, value); \
+		break
+#define LR_READ(n) \
+	case n:    \
+		return read_sysreg(ich_lr##n##_el2)
 
 static void lr_write(u32 n, u64 value)
 {
 	switch (n) {
-	LR_CASE(0); LR_CASE(1); LR_CASE(2); LR_CASE(3);
-	LR_CASE(4); LR_CASE(5); LR_CASE(6); LR_CASE(7);
-	LR_CASE(8); LR_CASE(9); LR_CASE(10); LR_CASE(11);
-	LR_CASE(12); LR_CASE(13); LR_CASE(14); LR_CASE(15);
+		LR_CASE(0);
+		LR_CASE(1);
+		LR_CASE(2);
+		LR_CASE(3);
+		LR_CASE(4);
+		LR_CASE(5);
+		LR_CASE(6);
+		LR_CASE(7);
+		LR_CASE(8);
+		LR_CASE(9);
+		LR_CASE(10);
+		LR_CASE(11);
+		LR_CASE(12);
+		LR_CASE(13);
+		LR_CASE(14);
+		LR_CASE(15);
 	}
 }
 
 static u64 lr_read(u32 n)
 {
 	switch (n) {
-	LR_READ(0); LR_READ(1); LR_READ(2); LR_READ(3);
-	LR_READ(4); LR_READ(5); LR_READ(6); LR_READ(7);
-	LR_READ(8); LR_READ(9); LR_READ(10); LR_READ(11);
-	LR_READ(12); LR_READ(13); LR_READ(14);
+		LR_READ(0);
+		LR_READ(1);
+		LR_READ(2);
+		LR_READ(3);
+		LR_READ(4);
+		LR_READ(5);
+		LR_READ(6);
+		LR_READ(7);
+		LR_READ(8);
+		LR_READ(9);
+		LR_READ(10);
+		LR_READ(11);
+		LR_READ(12);
+		LR_READ(13);
+		LR_READ(14);
 	default:
 		return read_sysreg(ich_lr15_el2);
 	}
@@ -364,7 +392,7 @@ void gic_cpu_handback(struct cpu *cpu)
 	write_sysreg(icc_pmr_el1, vmcr >> ICH_VMCR_VPMR_SHIFT & 0xff);
 	write_sysreg(icc_bpr1_el1, vmcr >> ICH_VMCR_VBPR1_SHIFT & 7);
 	write_sysreg(icc_ctlr_el1, (vmcr & ICH_VMCR_VEOIM ? ICC_CTLR_EOIMODE : 0) |
-		     (vmcr & ICH_VMCR_VCBPR ? ICC_CTLR_CBPR : 0));
+					   (vmcr & ICH_VMCR_VCBPR ? ICC_CTLR_CBPR : 0));
 	write_sysreg(icc_igrpen1_el1, vmcr & ICH_VMCR_VENG1 ? 1 : 0);
 	write_sysreg(ich_vmcr_el2, linux->ich_vmcr);
 	write_sysreg(ich_hcr_el2, linux->ich_hcr);
@@ -395,9 +423,9 @@ static void inject_physical(struct cpu *cpu, u32 intid)
 {
 	u64 priority = intid < SPI_FIRST ? cpu->arch.priority[intid] : gic_spi_priority[intid];
 
-	lr_fill(read_sysreg(ich_elrsr_el2),
-		ICH_LR_PENDING | ICH_LR_HW | ICH_LR_GROUP1 | priority << ICH_LR_PRIORITY_SHIFT |
-		(u64)intid << ICH_LR_PINTID_SHIFT | intid);
+	lr_fill(read_sysreg(ich_elrsr_el2), ICH_LR_PENDING | ICH_LR_HW | ICH_LR_GROUP1 |
+						    priority << ICH_LR_PRIORITY_SHIFT |
+						    (u64)intid << ICH_LR_PINTID_SHIFT | intid);
 }
 
 /*
@@ -521,7 +549,8 @@ void gic_send_sgi(struct cpu *cpu, u64 value)
 			continue;
 		affinity = target->arch.mpidr;
 		bit = 1ULL << (affinity & 0xf);
-		if (others ? target != cpu : (affinity & ~0xfULL) == key && (value & 0xffff & bit)) {
+		if (others ? target != cpu :
+			     (affinity & ~0xfULL) == key && (value & 0xffff & bit)) {
 			reached |= (u32)bit;
 			if (read_once(target->state) == CPU_RUNNING)
 				send_sgi(target, intid);

@@ -123,7 +123,8 @@ static void gicd_route(struct cpu *cpu, struct mmio_access *access)
 	for_each_cpu(target, n) {
 		if (!bit_test(cpu->cell->cpus, n))
 			continue;
-		if ((target->arch.mpidr & (access->size == 8 ? ~0ULL : 0xffffffff)) == access->value) {
+		if ((target->arch.mpidr & (access->size == 8 ? ~0ULL : 0xffffffff)) ==
+		    access->value) {
 			mmio_write64(gicd + (access->offset & ~7ULL), target->arch.mpidr);
 			return;
 		}
@@ -273,7 +274,7 @@ static enum mmio_result gicr_sgi_access(struct cpu *cpu, struct cpu *target, u32
 			access->value = mmio_read32(sgi + reg) & mask;
 		else
 			mmio_write32(sgi + reg, (mmio_read32(sgi + reg) & ~mask) |
-						((u32)access->value & mask));
+							((u32)access->value & mask));
 	} else {
 		access->value = 0;
 	}
@@ -289,7 +290,8 @@ static bool lpi_table_ok(struct cpu *cpu, u32 reg, u64 value)
 		address = value & 0xffffffff000ULL, size = 1ULL << ((value & 0x1f) + 1);
 	for (done = 0; done < size; done += PAGE_SIZE)
 		if (!paging_lookup(&root_cell->memory, address + done, &phys, NULL, NULL))
-			return refuse(cpu, reg == GICR_PROPBASER ? "GICR_PROPBASER" : "GICR_PENDBASER",
+			return refuse(cpu,
+				      reg == GICR_PROPBASER ? "GICR_PROPBASER" : "GICR_PENDBASER",
 				      reg, value);
 	return true;
 }
@@ -305,13 +307,13 @@ static enum mmio_result gicr_rd_access(struct cpu *cpu, struct cpu *target, u32 
 		if (access->write)
 			target->arch.waker_sleep = access->value & GICR_WAKER_SLEEP;
 		else
-			access->value = target->arch.waker_sleep ?
-					GICR_WAKER_SLEEP | GICR_WAKER_ASLEEP : 0;
+			access->value =
+				target->arch.waker_sleep ? GICR_WAKER_SLEEP | GICR_WAKER_ASLEEP : 0;
 		return MMIO_DONE;
 	case GICR_PROPBASER:
 	case GICR_PENDBASER:
-		if (access->write && (access->size != 8 || (root && !lpi_table_ok(cpu, reg,
-										  access->value))))
+		if (access->write &&
+		    (access->size != 8 || (root && !lpi_table_ok(cpu, reg, access->value))))
 			return MMIO_DONE;
 		/* fall through */
 	case GICR_CTLR:
@@ -323,7 +325,8 @@ static enum mmio_result gicr_rd_access(struct cpu *cpu, struct cpu *target, u32 
 			mmio_write(target->arch.gicr + reg, access->size, access->value);
 		return MMIO_DONE;
 	default:
-		access->value = access->write ? 0 : mmio_read(target->arch.gicr + reg, access->size);
+		access->value =
+			access->write ? 0 : mmio_read(target->arch.gicr + reg, access->size);
 		return MMIO_DONE;
 	}
 }
@@ -419,7 +422,7 @@ int gic_mmio_init(struct cell *cell)
 	return err;
 }
 
-#define for_each_spi(cell, intid) \
+#define for_each_spi(cell, intid)                                 \
 	for ((intid) = SPI_FIRST; (intid) < SPI_LIMIT; (intid)++) \
 		if (gic_owns_spi(cell, intid))
 
@@ -435,7 +438,8 @@ void gic_spis_reset(const struct cell *cell, const struct cell *owner)
 		mmio_write32(gicd + GICD_ICPENDR + word * 4, cell->arch.spis[word]);
 		mmio_write32(gicd + GICD_ICACTIVER + word * 4, cell->arch.spis[word]);
 	}
-	for_each_spi(cell, intid) {
+	for_each_spi(cell, intid)
+	{
 		mmio_write64(gicd + GICD_IROUTER + intid * 8, route);
 		gic_spi_priority[intid] = GIC_PRIORITY_DEFAULT;
 		mmio_write(gicd + GICD_IPRIORITYR + intid, 1, GIC_PRIORITY_DEFAULT);
@@ -446,7 +450,8 @@ void gic_spis_save(const struct cell *cell)
 {
 	u32 intid;
 
-	for_each_spi(cell, intid) {
+	for_each_spi(cell, intid)
+	{
 		saved_priority[intid] = gic_spi_priority[intid];
 		bit_clear(saved_edge, intid);
 		if (mmio_read32(gicd + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2) & 2)
@@ -458,9 +463,11 @@ void gic_spis_restore(const struct cell *cell)
 {
 	u32 intid, shift, priority;
 
-	for_each_spi(cell, intid) {
+	for_each_spi(cell, intid)
+	{
 		shift = intid % 16 * 2;
-		icfgr_update(intid / 16, 3U << shift, (bit_test(saved_edge, intid) ? 2U : 0) << shift);
+		icfgr_update(intid / 16, 3U << shift,
+			     (bit_test(saved_edge, intid) ? 2U : 0) << shift);
 		priority = saved_priority[intid];
 		gic_spi_priority[intid] = (u8)priority;
 		mmio_write(gicd + GICD_IPRIORITYR + intid, 1,
@@ -478,7 +485,7 @@ void arch_cell_release(struct cell *cell)
 	for (n = 0; n < root_cell->config->num_irqchips; n++, chip++) {
 		first = chip->pin_base / 32;
 		for (word = 0; word < 4 && first + word < SPI_WORDS; word++)
-			root_cell->arch.spis[first + word] |= chip->pin_bitmap[word] &
-							      cell->arch.spis[first + word];
+			root_cell->arch.spis[first + word] |=
+				chip->pin_bitmap[word] & cell->arch.spis[first + word];
 	}
 }

@@ -13,31 +13,31 @@
 #include <core/string.h>
 #include <core/system.h>
 
-#define PSCI_64			0x40000000
-#define PSCI_VERSION		0x84000000
-#define PSCI_CPU_SUSPEND	0x84000001
-#define PSCI_CPU_OFF		0x84000002
-#define PSCI_CPU_ON		0x84000003
-#define PSCI_AFFINITY_INFO	0x84000004
-#define PSCI_MIGRATE_INFO_TYPE	0x84000006
-#define PSCI_SYSTEM_OFF		0x84000008
-#define PSCI_SYSTEM_RESET	0x84000009
-#define PSCI_FEATURES		0x8400000a
-#define PSCI_SYSTEM_RESET2	0x84000012
-#define PSCI_LAST		0x8400001f
+#define PSCI_64		       0x40000000
+#define PSCI_VERSION	       0x84000000
+#define PSCI_CPU_SUSPEND       0x84000001
+#define PSCI_CPU_OFF	       0x84000002
+#define PSCI_CPU_ON	       0x84000003
+#define PSCI_AFFINITY_INFO     0x84000004
+#define PSCI_MIGRATE_INFO_TYPE 0x84000006
+#define PSCI_SYSTEM_OFF	       0x84000008
+#define PSCI_SYSTEM_RESET      0x84000009
+#define PSCI_FEATURES	       0x8400000a
+#define PSCI_SYSTEM_RESET2     0x84000012
+#define PSCI_LAST	       0x8400001f
 
-#define PSCI_1_1		0x10001
-#define PSCI_SUCCESS		0ULL
-#define PSCI_NOT_SUPPORTED	(-1ULL)
-#define PSCI_INVALID		(-2ULL)
-#define PSCI_DENIED		(-3ULL)
-#define PSCI_ALREADY_ON		(-4ULL)
-#define PSCI_ON_PENDING		(-5ULL)
+#define PSCI_1_1	   0x10001
+#define PSCI_SUCCESS	   0ULL
+#define PSCI_NOT_SUPPORTED (-1ULL)
+#define PSCI_INVALID	   (-2ULL)
+#define PSCI_DENIED	   (-3ULL)
+#define PSCI_ALREADY_ON	   (-4ULL)
+#define PSCI_ON_PENDING	   (-5ULL)
 
-#define AFFINITY_ON		0
-#define AFFINITY_OFF		1
-#define AFFINITY_ON_PENDING	2
-#define MIGRATE_NOT_NEEDED	2
+#define AFFINITY_ON	    0
+#define AFFINITY_OFF	    1
+#define AFFINITY_ON_PENDING 2
+#define MIGRATE_NOT_NEEDED  2
 
 bool psci_is_function(u32 function)
 {

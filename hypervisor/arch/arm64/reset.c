@@ -12,9 +12,9 @@
 
 void enter_guest(struct regs *regs) __attribute__((noreturn));
 
-#define DFR0_PMU(dfr0)		field(dfr0, 8, 4)
-#define DFR0_BREAKPOINTS(dfr0)	(field(dfr0, 12, 4) + 1)
-#define DFR0_WATCHPOINTS(dfr0)	(field(dfr0, 20, 4) + 1)
+#define DFR0_PMU(dfr0)	       field(dfr0, 8, 4)
+#define DFR0_BREAKPOINTS(dfr0) (field(dfr0, 12, 4) + 1)
+#define DFR0_WATCHPOINTS(dfr0) (field(dfr0, 20, 4) + 1)
 
 static void reset_memory_system(void)
 {
@@ -54,14 +54,14 @@ static void reset_timers(void)
 	write_sysreg(cntp_cval_el0, 0);
 }
 
-#define RESET_DEBUG_REGISTER(n)						\
-	if (breakpoints > (n)) {					\
-		write_sysreg(dbgbcr##n##_el1, 0);			\
-		write_sysreg(dbgbvr##n##_el1, 0);			\
-	}								\
-	if (watchpoints > (n)) {					\
-		write_sysreg(dbgwcr##n##_el1, 0);			\
-		write_sysreg(dbgwvr##n##_el1, 0);			\
+#define RESET_DEBUG_REGISTER(n)                   \
+	if (breakpoints > (n)) {                  \
+		write_sysreg(dbgbcr##n##_el1, 0); \
+		write_sysreg(dbgbvr##n##_el1, 0); \
+	}                                         \
+	if (watchpoints > (n)) {                  \
+		write_sysreg(dbgwcr##n##_el1, 0); \
+		write_sysreg(dbgwvr##n##_el1, 0); \
 	}
 
 static void reset_debug(void)
@@ -95,7 +95,7 @@ static void reset_pmu(void)
 
 	if (version == 0 || version == 15)
 		return;
-	write_sysreg(pmcr_el0, 0x46);		/* LC, C, P: reset the counters */
+	write_sysreg(pmcr_el0, 0x46); /* LC, C, P: reset the counters */
 	write_sysreg(pmcntenclr_el0, 0xffffffff);
 	write_sysreg(pmintenclr_el1, 0xffffffff);
 	write_sysreg(pmovsclr_el0, 0xffffffff);
@@ -104,7 +104,7 @@ static void reset_pmu(void)
 	write_sysreg(pmselr_el0, 0);
 }
 
-#define KEY(crm, op2)	asm volatile("msr s3_0_c2_c" #crm "_" #op2 ", xzr")
+#define KEY(crm, op2) asm volatile("msr s3_0_c2_c" #crm "_" #op2 ", xzr")
 
 /* Pointer authentication keys, where the CPU has them. */
 static void reset_keys(void)
@@ -113,23 +113,57 @@ static void reset_keys(void)
 
 	if (!(isar1 & 0xff000ff0))
 		return;
-	KEY(1, 0); KEY(1, 1); KEY(1, 2); KEY(1, 3);
-	KEY(2, 0); KEY(2, 1); KEY(2, 2); KEY(2, 3);
-	KEY(3, 0); KEY(3, 1);
+	KEY(1, 0);
+	KEY(1, 1);
+	KEY(1, 2);
+	KEY(1, 3);
+	KEY(2, 0);
+	KEY(2, 1);
+	KEY(2, 2);
+	KEY(2, 3);
+	KEY(3, 0);
+	KEY(3, 1);
 }
 
-#define CLEAR_V(n)	asm volatile("movi v" #n ".2d, #0")
+#define CLEAR_V(n) asm volatile("movi v" #n ".2d, #0")
 
 static void reset_fp(void)
 {
 	asm volatile(".arch_extension fp\n\t.arch_extension simd");
 	write_sysreg(cpacr_el1, 3 << 20);
 	isb();
-	CLEAR_V(0); CLEAR_V(1); CLEAR_V(2); CLEAR_V(3); CLEAR_V(4); CLEAR_V(5); CLEAR_V(6);
-	CLEAR_V(7); CLEAR_V(8); CLEAR_V(9); CLEAR_V(10); CLEAR_V(11); CLEAR_V(12); CLEAR_V(13);
-	CLEAR_V(14); CLEAR_V(15); CLEAR_V(16); CLEAR_V(17); CLEAR_V(18); CLEAR_V(19); CLEAR_V(20);
-	CLEAR_V(21); CLEAR_V(22); CLEAR_V(23); CLEAR_V(24); CLEAR_V(25); CLEAR_V(26); CLEAR_V(27);
-	CLEAR_V(28); CLEAR_V(29); CLEAR_V(30); CLEAR_V(31);
+	CLEAR_V(0);
+	CLEAR_V(1);
+	CLEAR_V(2);
+	CLEAR_V(3);
+	CLEAR_V(4);
+	CLEAR_V(5);
+	CLEAR_V(6);
+	CLEAR_V(7);
+	CLEAR_V(8);
+	CLEAR_V(9);
+	CLEAR_V(10);
+	CLEAR_V(11);
+	CLEAR_V(12);
+	CLEAR_V(13);
+	CLEAR_V(14);
+	CLEAR_V(15);
+	CLEAR_V(16);
+	CLEAR_V(17);
+	CLEAR_V(18);
+	CLEAR_V(19);
+	CLEAR_V(20);
+	CLEAR_V(21);
+	CLEAR_V(22);
+	CLEAR_V(23);
+	CLEAR_V(24);
+	CLEAR_V(25);
+	CLEAR_V(26);
+	CLEAR_V(27);
+	CLEAR_V(28);
+	CLEAR_V(29);
+	CLEAR_V(30);
+	CLEAR_V(31);
 	write_sysreg(fpcr, 0);
 	write_sysreg(fpsr, 0);
 }

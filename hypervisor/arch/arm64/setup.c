@@ -94,7 +94,8 @@ static u64 stage2_vtcr(void)
 	u64 range = read_sysreg(id_aa64mmfr0_el1) & 0xf;
 
 	stage2_geometry(&level, &root_pages);
-	return VTCR_BASE | (range > 5 ? 5 : range) << 16 | (u64)(level - 1) << 6 | (64 - phys_bits());
+	return VTCR_BASE | (range > 5 ? 5 : range) << 16 | (u64)(level - 1) << 6 |
+	       (64 - phys_bits());
 }
 
 int arch_cell_paging_create(struct cell *cell)
@@ -184,7 +185,7 @@ static int try_return_address(struct cpu *cpu, u64 address)
 	asm volatile("tlbi vmalls12e1" : : : "memory");
 	dsb(nsh);
 	isb();
-	asm volatile("at s12e1r, %0" : : "r" (address) : "memory");
+	asm volatile("at s12e1r, %0" : : "r"(address) : "memory");
 	isb();
 	par = read_sysreg(par_el1);
 	write_sysreg(par_el1, par_linux);

@@ -13,22 +13,22 @@
 #include <core/system.h>
 #include <jailhouse/hypercall.h>
 
-#define SMCCC_VERSION		0x80000000
-#define SMCCC_ARCH_FEATURES	0x80000001
-#define SMCCC_WORKAROUND_1	0x80008000
-#define SMCCC_WORKAROUND_2	0x80007fff
-#define SMCCC_WORKAROUND_3	0x80003fff
-#define SMCCC_NOT_SUPPORTED	(-1ULL)
+#define SMCCC_VERSION	    0x80000000
+#define SMCCC_ARCH_FEATURES 0x80000001
+#define SMCCC_WORKAROUND_1  0x80008000
+#define SMCCC_WORKAROUND_2  0x80007fff
+#define SMCCC_WORKAROUND_3  0x80003fff
+#define SMCCC_NOT_SUPPORTED (-1ULL)
 
 /* Standard service calls, without the bit for the 64-bit convention */
-#define SMCCC_64		0x40000000
-#define FFA_FIRST		0x84000060
-#define FFA_LAST		0x840000ff
-#define SDEI_FIRST		0x84000020
-#define SDEI_LAST		0x8400003f
+#define SMCCC_64   0x40000000
+#define FFA_FIRST  0x84000060
+#define FFA_LAST   0x840000ff
+#define SDEI_FIRST 0x84000020
+#define SDEI_LAST  0x8400003f
 
 /* What Linux's stub vectors answer to what they do not know; KVM reads it as "EL2 is gone". */
-#define HVC_STUB_ERR		0xbadca11
+#define HVC_STUB_ERR 0xbadca11
 
 extern char smc_undefined[];
 

@@ -11,12 +11,12 @@
 /* A system register as ISS of a trapped access, without direction and Rt (Arm ARM, ESR_ELx) */
 #define ISS_SYSREG(op0, op1, crn, crm, op2) \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-#define ISS_SYSREG_MASK		0x3ffc1e
-#define ISS_SYSREG_READ(iss)	((iss) & 1)
-#define ISS_SYSREG_RT(iss)	((iss) >> 5 & 31)
-#define ICC_SGI1R		ISS_SYSREG(3, 0, 12, 11, 5)
-#define ICC_ASGI1R		ISS_SYSREG(3, 0, 12, 11, 6)
-#define ICC_SGI0R		ISS_SYSREG(3, 0, 12, 11, 7)
+#define ISS_SYSREG_MASK	     0x3ffc1e
+#define ISS_SYSREG_READ(iss) ((iss)&1)
+#define ISS_SYSREG_RT(iss)   ((iss) >> 5 & 31)
+#define ICC_SGI1R	     ISS_SYSREG(3, 0, 12, 11, 5)
+#define ICC_ASGI1R	     ISS_SYSREG(3, 0, 12, 11, 6)
+#define ICC_SGI0R	     ISS_SYSREG(3, 0, 12, 11, 7)
 
 void skip_instruction(void)
 {
@@ -29,10 +29,10 @@ static void inject_exception(u64 esr)
 	u64 spsr = read_sysreg(spsr_el2), offset;
 
 	switch (spsr & SPSR_M_MASK) {
-	case 0:			/* EL0 */
+	case 0: /* EL0 */
 		offset = 0x400;
 		break;
-	case 4:			/* EL1, SP_EL0 */
+	case 4: /* EL1, SP_EL0 */
 		offset = 0x000;
 		break;
 	default:
@@ -59,14 +59,14 @@ void inject_abort(bool instruction, u64 address)
 	if (read_sysreg(spsr_el2) & SPSR_M_MASK)
 		ec++;
 	write_sysreg(far_el1, address);
-	inject_exception((u64)ec << 26 | 0x10);	/* synchronous external abort */
+	inject_exception((u64)ec << 26 | 0x10); /* synchronous external abort */
 }
 
 bool guest_translate(u64 address, u64 *ipa)
 {
 	u64 par_guest = read_sysreg(par_el1), par;
 
-	asm volatile("at s1e1r, %0" : : "r" (address) : "memory");
+	asm volatile("at s1e1r, %0" : : "r"(address) : "memory");
 	isb();
 	par = read_sysreg(par_el1);
 	write_sysreg(par_el1, par_guest);

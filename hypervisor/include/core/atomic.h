@@ -11,17 +11,17 @@
 #include <jailhouse/types.h>
 
 /* Read something that another CPU or a guest may change at any time, exactly once. */
-#define read_once(x)		(*(const volatile __typeof__(x) *)&(x))
-#define write_once(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
+#define read_once(x)	 (*(const volatile __typeof__(x) *)&(x))
+#define write_once(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 
-#define load_acquire(p)		__atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define load_acquire(p)	    __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 
 /* Full ordering; the value before. */
-#define atomic_add(p, v)	__atomic_fetch_add(p, v, __ATOMIC_SEQ_CST)
-#define atomic_or(p, v)		__atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
-#define atomic_and(p, v)	__atomic_fetch_and(p, v, __ATOMIC_SEQ_CST)
-#define atomic_swap(p, v)	__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define atomic_add(p, v)  __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST)
+#define atomic_or(p, v)	  __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
+#define atomic_and(p, v)  __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST)
+#define atomic_swap(p, v) __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
 
 /* Set *p to @to if it is @from. Returns whether it was. */
 static inline bool atomic_change(u32 *p, u32 from, u32 to)

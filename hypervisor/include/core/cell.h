@@ -16,14 +16,14 @@
 
 struct cell {
 	struct cell *next;
-	u32 id;			/* 0 is the root cell */
-	u32 state;		/* JAILHOUSE_CELL_RUNNING and so on, as far as the hypervisor decides */
-	bool loadable;		/* the root cell may write its LOADABLE regions */
+	u32 id;	       /* 0 is the root cell */
+	u32 state;     /* JAILHOUSE_CELL_RUNNING and so on, as far as the hypervisor decides */
+	bool loadable; /* the root cell may write its LOADABLE regions */
 	struct jailhouse_cell_desc *config;
 	u32 config_pages;	/* 0: the root cell's lies in the system configuration */
-	u64 cpus[CPU_MAX / 64];	/* owned now */
+	u64 cpus[CPU_MAX / 64]; /* owned now */
 	u32 first_cpu;
-	struct paging memory;	/* guest-physical to physical */
+	struct paging memory; /* guest-physical to physical */
 	struct mmio_space mmio;
 	union {
 		struct jailhouse_comm_region *comm;
@@ -61,7 +61,7 @@ int cell_init_root(void);
  * CPU of the root cell, check everything, and only then change something. HYPERCALL_AGAIN means:
  * execute the same hypercall again, there is more to do.
  */
-#define HYPERCALL_AGAIN		1000000L
+#define HYPERCALL_AGAIN 1000000L
 
 long cell_create(u64 config_address);
 long cell_start(u32 id);

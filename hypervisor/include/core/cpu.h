@@ -26,11 +26,11 @@
 #include <core/pool.h>
 #include <jailhouse/hypervisor.h>
 
-#define CPU_MAX			256
-#define CPU_STACK_SIZE		(2 * PAGE_SIZE)
+#define CPU_MAX	       256
+#define CPU_STACK_SIZE (2 * PAGE_SIZE)
 
 enum cpu_state {
-	CPU_ABSENT,		/* never entered the hypervisor */
+	CPU_ABSENT, /* never entered the hypervisor */
 	CPU_RUNNING,
 	CPU_PARKED,
 	CPU_FAILED,
@@ -38,45 +38,45 @@ enum cpu_state {
 };
 
 /* Events, bits of cpu.events. */
-#define EVENT_STOP		0x1	/* leave the cell and park */
-#define EVENT_RESET		0x2	/* start at cpu.entry with cpu.entry_arg; only while parked */
-#define EVENT_INTERRUPT		0x4	/* look for interrupts that other CPUs of the cell sent */
-#define EVENT_OFF		0x8	/* leave the hypervisor for the firmware; only while parked */
+#define EVENT_STOP	0x1 /* leave the cell and park */
+#define EVENT_RESET	0x2 /* start at cpu.entry with cpu.entry_arg; only while parked */
+#define EVENT_INTERRUPT 0x4 /* look for interrupts that other CPUs of the cell sent */
+#define EVENT_OFF	0x8 /* leave the hypervisor for the firmware; only while parked */
 
 /* Reasons of exits; the numbers are those of the hypercall "cpu get info". */
 enum cpu_stat {
-	STAT_TOTAL,		/* not counted: the sum of the others */
+	STAT_TOTAL, /* not counted: the sum of the others */
 	STAT_MMIO,
 	STAT_MANAGEMENT,
 	STAT_HYPERCALL,
 	STAT_ARCH_FIRST,
-	STAT_OTHER = 15,	/* counted in the total only */
+	STAT_OTHER = 15, /* counted in the total only */
 	STATS
 };
 
 struct cell;
 
 struct cpu {
-	u32 id;			/* logical number, Linux's */
+	u32 id; /* logical number, Linux's */
 	u32 state;
 	u32 events;
-	u32 start_pending;	/* 1 from the request to start until the CPU runs */
+	u32 start_pending; /* 1 from the request to start until the CPU runs */
 	struct cell *cell;
-	u64 entry;		/* guest address for EVENT_RESET */
+	u64 entry; /* guest address for EVENT_RESET */
 	u64 entry_arg;
 	u32 stats[STATS];
 
 	struct jailhouse_console_ring *ring;
-	u32 line_sequence;	/* of the line that is being written, 0 = none yet */
-	bool line_open;		/* the last line of the ring is not complete */
-	u64 log_window;		/* start of the current second of rate-limited messages */
-	u32 log_count;		/* messages in it */
+	u32 line_sequence; /* of the line that is being written, 0 = none yet */
+	bool line_open;	   /* the last line of the ring is not complete */
+	u64 log_window;	   /* start of the current second of rate-limited messages */
+	u32 log_count;	   /* messages in it */
 	u32 log_dropped;
 
-	u64 stack_top;		/* in the private mapping */
-	u64 *tables;		/* page tables of the hypervisor on this CPU: level 3 */
-	u64 *window_entry;	/* page table entry of the page window */
-	u64 *block_entry;	/* and of the 2 MiB window */
+	u64 stack_top;	   /* in the private mapping */
+	u64 *tables;	   /* page tables of the hypervisor on this CPU: level 3 */
+	u64 *window_entry; /* page table entry of the page window */
+	u64 *block_entry;  /* and of the 2 MiB window */
 
 	struct arch_cpu arch;
 };
@@ -90,8 +90,8 @@ void *cpu_area(u32 id);
 /* struct cpu of a logical CPU number; NULL if there is no such CPU. Any context. */
 struct cpu *cpu_by_id(u32 id);
 
-#define for_each_cpu(cpu, n)                                                                      \
-	for ((n) = 0; (n) < cpu_limit(); (n)++)                                                    \
+#define for_each_cpu(cpu, n)                    \
+	for ((n) = 0; (n) < cpu_limit(); (n)++) \
 		if (((cpu) = cpu_by_id(n)))
 
 /* CPUs have logical numbers below it. */

@@ -11,7 +11,7 @@
 #include <core/errno.h>
 #include <core/messages.h>
 
-#define fail(...)	error_set(__FILE__, __LINE__, __VA_ARGS__)
+#define fail(...) error_set(__FILE__, __LINE__, __VA_ARGS__)
 
 /**
  * error_set - record why the current operation fails

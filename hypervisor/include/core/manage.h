@@ -9,19 +9,19 @@
 #include <core/memory.h>
 
 enum manage_step {
-	STEP_CHECK,		/* nothing has happened yet */
-	STEP_ASK,		/* the cell was asked to shut down */
-	STEP_CLEAR,		/* CPUs are stopped, memory is being cleared */
+	STEP_CHECK, /* nothing has happened yet */
+	STEP_ASK,   /* the cell was asked to shut down */
+	STEP_CLEAR, /* CPUs are stopped, memory is being cleared */
 };
 
 struct manage {
-	u64 code, arg1, arg2;	/* the hypercall this is about */
-	bool busy;		/* it is to be executed again */
+	u64 code, arg1, arg2; /* the hypercall this is about */
+	bool busy;	      /* it is to be executed again */
 	enum manage_step step;
 	struct cell *cell;
 	struct clearing clearing;
-	u64 deadline;		/* of the cell's answer, by the counter; 0: count polls */
-	u64 polls;		/* left */
+	u64 deadline; /* of the cell's answer, by the counter; 0: count polls */
+	u64 polls;    /* left */
 };
 
 extern struct manage manage;

@@ -283,153 +283,128 @@
 
 /* The debug console is of a kind that this build cannot drive. Cure: use PL011 (3) with MMIO access,
  * or none (0); messages can be read with "jailhouse console" in any case. */
-#define MSG_UART_UNSUPPORTED EINVAL, \
-	"debug console has type %u and flags 0x%x, expected 0 (none) or 3 (PL011) with MMIO access"
+#define MSG_UART_UNSUPPORTED \
+	EINVAL, "debug console has type %u and flags 0x%x, expected 0 (none) or 3 (PL011) with MMIO access"
 
 /* A CPU did not enter the hypervisor in time, because it does not take interrupts or runs a thread
  * of higher priority. Cure: find out what the CPU does, then try again. */
-#define MSG_CPU_MISSING ETIMEDOUT, \
-	"CPU %u did not arrive within %llu ms; %u of %u CPUs are here"
+#define MSG_CPU_MISSING ETIMEDOUT, "CPU %u did not arrive within %llu ms; %u of %u CPUs are here"
 
 /* The system configuration does not describe this machine's CPUs. Cure: correct its CPU set, or
  * bring all CPUs online. */
-#define MSG_CPU_COUNT EINVAL, \
-	"root cell has %u CPU(s), but %u CPU(s) are online"
+#define MSG_CPU_COUNT EINVAL, "root cell has %u CPU(s), but %u CPU(s) are online"
 
 /* As before. Cure: correct the CPU set of the root cell. */
-#define MSG_CPU_SET EINVAL, \
-	"CPU %u: the root cell's CPU set %s contain it, but whether it is online says otherwise"
+#define MSG_CPU_SET \
+	EINVAL, "CPU %u: the root cell's CPU set %s contain it, but whether it is online says otherwise"
 
 /* The CPU that prepares the system did not finish. Cure: none known, report it. */
-#define MSG_PREPARE_TIMEOUT ETIMEDOUT, \
-	"the first CPU did not finish its preparation in time"
+#define MSG_PREPARE_TIMEOUT ETIMEDOUT, "the first CPU did not finish its preparation in time"
 
 /* A CPU stopped during its preparation. Cure: none known, report it. */
-#define MSG_READY_TIMEOUT ETIMEDOUT, \
-	"CPU %u is ready, but another CPU did not finish its preparation in time"
+#define MSG_READY_TIMEOUT \
+	ETIMEDOUT, "CPU %u is ready, but another CPU did not finish its preparation in time"
 
 /* Linux could not go on behind the takeover. Cure: give the root cell the memory that the Linux
  * kernel and its modules are in, readable and executable. */
-#define MSG_RETURN_UNMAPPED EINVAL, \
-	"CPU %u could not return to Linux at 0x%llx: not mapped in the root cell (PAR 0x%llx)"
+#define MSG_RETURN_UNMAPPED \
+	EINVAL, "CPU %u could not return to Linux at 0x%llx: not mapped in the root cell (PAR 0x%llx)"
 
 /* A CPU of a cell did not stop when asked. Cure: none known, report it; reboot. */
-#define MSG_CPU_STUCK EIO, \
-	"CPU %u did not stop within a second"
+#define MSG_CPU_STUCK EIO, "CPU %u did not stop within a second"
 
 /* The hypervisor itself has failed on a CPU; see the console. Cure: report it; reboot. */
-#define MSG_BROKEN EIO, \
-	"the hypervisor has failed on a CPU and accepts no changes; see the console"
+#define MSG_BROKEN EIO, "the hypervisor has failed on a CPU and accepts no changes; see the console"
 
 /* Too many emulated ranges. Cure: none known, report it. */
-#define MSG_MMIO_TABLE_FULL ENOMEM, \
-	"table of emulated registers is full with %u entries"
+#define MSG_MMIO_TABLE_FULL ENOMEM, "table of emulated registers is full with %u entries"
 
 /* A sub-page region lies in registers that the hypervisor emulates. Cure: remove the region. */
-#define MSG_MMIO_OVERLAP EINVAL, \
-	"registers at 0x%llx+0x%llx overlap others of the same cell that are emulated"
+#define MSG_MMIO_OVERLAP \
+	EINVAL, "registers at 0x%llx+0x%llx overlap others of the same cell that are emulated"
 
 /* Registers of the hypervisor's own devices need too many addresses. Cure: correct the GIC addresses
  * of the system configuration. */
-#define MSG_DEVICE_SPACE ENOMEM, \
-	"device registers at 0x%llx+0x%llx do not fit the hypervisor's address space"
+#define MSG_DEVICE_SPACE \
+	ENOMEM, "device registers at 0x%llx+0x%llx do not fit the hypervisor's address space"
 
 /* A hypercall of the root cell points to memory it does not have. Cure: none, a driver's mistake. */
-#define MSG_ROOT_POINTER EINVAL, \
-	"address range 0x%llx+0x%llx: 0x%llx is no memory of the root cell"
+#define MSG_ROOT_POINTER EINVAL, "address range 0x%llx+0x%llx: 0x%llx is no memory of the root cell"
 
 /* The root cell sees physical memory where it is. Cure: make virt_start equal to phys_start. */
-#define MSG_ROOT_NOT_IDENTITY EINVAL, \
-	"memory region %u of the root cell has phys_start 0x%llx and virt_start 0x%llx, expected the same"
+#define MSG_ROOT_NOT_IDENTITY \
+	EINVAL, "memory region %u of the root cell has phys_start 0x%llx and virt_start 0x%llx, expected the same"
 
 /* The configuration is too large. Cure: reduce the number of entries. */
-#define MSG_CONFIG_TOO_LARGE E2BIG, \
-	"configuration has %llu bytes, expected at most %u"
+#define MSG_CONFIG_TOO_LARGE E2BIG, "configuration has %llu bytes, expected at most %u"
 
 /* The cell wants a CPU that the machine or the root cell does not have. Cure: change its CPU set, or
  * destroy the cell that has the CPU. */
-#define MSG_CPU_NOT_ROOT EBUSY, \
-	"CPU %u does not belong to the root cell"
+#define MSG_CPU_NOT_ROOT EBUSY, "CPU %u does not belong to the root cell"
 
 /* The hypervisor has failed on that CPU. Cure: reboot. */
-#define MSG_CPU_DEAD EIO, \
-	"CPU %u was stopped after an error of the hypervisor"
+#define MSG_CPU_DEAD EIO, "CPU %u was stopped after an error of the hypervisor"
 
 /* The root cell still uses the CPU. Cure: take it offline first; the driver does. */
-#define MSG_CPU_ONLINE EBUSY, \
-	"CPU %u is still online in the root cell"
+#define MSG_CPU_ONLINE EBUSY, "CPU %u is still online in the root cell"
 
 /* Linux needs a CPU. Cure: leave at least one CPU of the root cell out of the cell's CPU set. */
-#define MSG_CPU_LAST EINVAL, \
-	"cell \"%s\" would take the last CPU of the root cell"
+#define MSG_CPU_LAST EINVAL, "cell \"%s\" would take the last CPU of the root cell"
 
 /* Ids are chosen by the driver. Cure: none, a driver's mistake. */
-#define MSG_CELL_ID_ROOT EINVAL, \
-	"cell id 0 belongs to the root cell"
+#define MSG_CELL_ID_ROOT EINVAL, "cell id 0 belongs to the root cell"
 
 /* There is no such cell. Cure: see "jailhouse cell list". */
-#define MSG_CELL_UNKNOWN ENOENT, \
-	"there is no cell with id %u"
+#define MSG_CELL_UNKNOWN ENOENT, "there is no cell with id %u"
 
 /* The root cell cannot be started, loaded or destroyed. Cure: "jailhouse disable" ends it. */
-#define MSG_CELL_IS_ROOT EPERM, \
-	"the root cell cannot be changed"
+#define MSG_CELL_IS_ROOT EPERM, "the root cell cannot be changed"
 
 /* A cell has declared that nothing may change while it runs. Cure: shut that cell down first. */
-#define MSG_CELL_LOCKED EPERM, \
-	"cell \"%s\" runs locked and permits no creation or destruction of cells"
+#define MSG_CELL_LOCKED \
+	EPERM, "cell \"%s\" runs locked and permits no creation or destruction of cells"
 
 /* The cell wants to go on. Cure: ask again later, or use --force. */
-#define MSG_CELL_DENIED EPERM, \
-	"cell \"%s\" denied the shutdown request (reply %u)"
+#define MSG_CELL_DENIED EPERM, "cell \"%s\" denied the shutdown request (reply %u)"
 
 /* The cell does not read its communication region. Cure: use --force; mark the cell as passive if it
  * never answers. */
-#define MSG_CELL_MUTE ETIMEDOUT, \
-	"cell \"%s\" did not answer the shutdown request within 1 s and keeps running"
+#define MSG_CELL_MUTE \
+	ETIMEDOUT, "cell \"%s\" did not answer the shutdown request within 1 s and keeps running"
 
 /* Linux runs at EL2 and cannot be moved. Cure: boot with kvm-arm.mode=nvhe. */
-#define MSG_VHE ENODEV, \
-	"Linux runs at EL2 (VHE) on CPU %u; boot it with kvm-arm.mode=nvhe"
+#define MSG_VHE ENODEV, "Linux runs at EL2 (VHE) on CPU %u; boot it with kvm-arm.mode=nvhe"
 
 /* The CPU has no system register interface to the interrupt controller. Cure: none, another machine. */
-#define MSG_NO_GIC_SYSREGS ENODEV, \
-	"CPU %u has no GICv3 system registers"
+#define MSG_NO_GIC_SYSREGS ENODEV, "CPU %u has no GICv3 system registers"
 
 /* The firmware does not offer PSCI by SMC. Cure: update the firmware. */
-#define MSG_NO_PSCI ENODEV, \
-	"the firmware does not answer PSCI calls by SMC"
+#define MSG_NO_PSCI ENODEV, "the firmware does not answer PSCI calls by SMC"
 
 /* The firmware's PSCI is too old. Cure: update the firmware. */
-#define MSG_PSCI_VERSION ENODEV, \
-	"the firmware has PSCI %u.%u, expected at least 0.2"
+#define MSG_PSCI_VERSION ENODEV, "the firmware has PSCI %u.%u, expected at least 0.2"
 
 /* This build drives GICv3 only. Cure: correct gic_version. */
-#define MSG_GIC_VERSION EINVAL, \
-	"gic_version is %u, expected 3 or 4 on this machine"
+#define MSG_GIC_VERSION EINVAL, "gic_version is %u, expected 3 or 4 on this machine"
 
 /* Nothing answers at that address. Cure: take the address from the device tree of the machine. */
-#define MSG_GIC_SILENT ENODEV, \
-	"%s 0x%llx: no device answers there"
+#define MSG_GIC_SILENT ENODEV, "%s 0x%llx: no device answers there"
 
 /* Something else is at that address. Cure: take the address from the device tree of the machine. */
-#define MSG_GIC_ID ENODEV, \
-	"%s 0x%llx: no GICv3 there (PIDR2 is 0x%x)"
+#define MSG_GIC_ID ENODEV, "%s 0x%llx: no GICv3 there (PIDR2 is 0x%x)"
 
 /* The chain of redistributors does not end. Cure: correct gicr_base or gic_version. */
-#define MSG_GICR_COUNT ENODEV, \
-	"gicr_base 0x%llx: no last redistributor among %u"
+#define MSG_GICR_COUNT ENODEV, "gicr_base 0x%llx: no last redistributor among %u"
 
 /* Linux does not use the interrupt controller as GICv3. Cure: none, report it. */
-#define MSG_GICD_ARE ENODEV, \
-	"interrupt distributor does not use affinity routing (GICD_CTLR is 0x%x)"
+#define MSG_GICD_ARE \
+	ENODEV, "interrupt distributor does not use affinity routing (GICD_CTLR is 0x%x)"
 
 /* No redistributor is for this CPU. Cure: correct gicr_base or gic_version (4 for a doubled stride). */
-#define MSG_GICR_MISSING ENODEV, \
-	"CPU %u (MPIDR 0x%llx) has no redistributor behind gicr_base 0x%llx"
+#define MSG_GICR_MISSING \
+	ENODEV, "CPU %u (MPIDR 0x%llx) has no redistributor behind gicr_base 0x%llx"
 
 /* The redistributor does not wake up. Cure: none known, report it. */
-#define MSG_GICR_ASLEEP EIO, \
-	"redistributor of CPU %u does not wake up"
+#define MSG_GICR_ASLEEP EIO, "redistributor of CPU %u does not wake up"
 
 #endif /* CORE_MESSAGES_H */

@@ -15,17 +15,17 @@ struct cell;
 struct cpu;
 
 struct mmio_access {
-	u64 address;		/* guest-physical */
-	u64 offset;		/* in the range of the handler */
-	u64 value;		/* written, or filled in by a read */
-	u8 size;		/* 1, 2, 4 or 8 bytes */
+	u64 address; /* guest-physical */
+	u64 offset;  /* in the range of the handler */
+	u64 value;   /* written, or filled in by a read */
+	u8 size;     /* 1, 2, 4 or 8 bytes */
 	bool write;
 };
 
 enum mmio_result {
 	MMIO_DONE,
-	MMIO_UNKNOWN,		/* no range covers the access */
-	MMIO_REFUSED,		/* a range covers it, but this access is not permitted */
+	MMIO_UNKNOWN, /* no range covers the access */
+	MMIO_REFUSED, /* a range covers it, but this access is not permitted */
 };
 
 typedef enum mmio_result (*mmio_handler)(struct cpu *cpu, struct mmio_access *access, void *arg);
@@ -38,7 +38,7 @@ struct mmio_region {
 };
 
 struct mmio_space {
-	struct mmio_region *regions;	/* sorted by start, not overlapping */
+	struct mmio_region *regions; /* sorted by start, not overlapping */
 	u32 count;
 	u32 capacity;
 	u32 pages;

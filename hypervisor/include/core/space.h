@@ -18,12 +18,12 @@
 
 #include <core/cpu.h>
 
-#define SPACE_DEVICES		0x20000000ULL
-#define SPACE_LOCAL		0x40000000ULL
-#define LOCAL_STACK		(1 * PAGE_SIZE)
-#define LOCAL_WINDOW		(8 * PAGE_SIZE)
-#define LOCAL_BLOCK		0x200000ULL
-#define BLOCK_SIZE		0x200000ULL
+#define SPACE_DEVICES 0x20000000ULL
+#define SPACE_LOCAL   0x40000000ULL
+#define LOCAL_STACK   (1 * PAGE_SIZE)
+#define LOCAL_WINDOW  (8 * PAGE_SIZE)
+#define LOCAL_BLOCK   0x200000ULL
+#define BLOCK_SIZE    0x200000ULL
 
 /* Build the mappings that all CPUs share. Phase 1. */
 int space_init(void);

@@ -10,7 +10,7 @@
 #include <jailhouse/hypervisor.h>
 
 extern struct jailhouse_image_header image_header;
-extern struct jailhouse_status status;	/* has a page of its own, the root cell reads it */
+extern struct jailhouse_status status; /* has a page of its own, the root cell reads it */
 extern struct jailhouse_system *system_config;
 
 /* Boundaries in the image, from the linker script. */
@@ -63,20 +63,19 @@ struct cell;
 
 struct unit {
 	const char *name;
-	int (*init)(void);			/* phase 1; may fail */
+	int (*init)(void); /* phase 1; may fail */
 	u32 (*mmio_count)(const struct cell *cell);
-	int (*cell_init)(struct cell *cell);	/* may fail, changes nothing outside of the cell */
+	int (*cell_init)(struct cell *cell); /* may fail, changes nothing outside of the cell */
 	void (*cell_exit)(struct cell *cell);
 };
 
 extern const struct unit units_start[], units_end[];
 
-#define UNIT(unit_name) \
+#define UNIT(unit_name)                           \
 	static const struct unit unit_##unit_name \
 		__attribute__((used, section(".units"), aligned(8)))
 
-#define for_each_unit(unit) \
-	for ((unit) = units_start; (unit) < units_end; (unit)++)
+#define for_each_unit(unit) for ((unit) = units_start; (unit) < units_end; (unit)++)
 
 /*
  * Architecture.

@@ -4,16 +4,16 @@
 #define ASM_CPU_H
 
 /* Ring, struct cpu, stack. */
-#define CPU_AREA_SIZE		0x5000
+#define CPU_AREA_SIZE 0x5000
 
 /* struct regs on the stack */
-#define REGS_SIZE		0x100
+#define REGS_SIZE 0x100
 
 /* struct linux_state */
-#define LINUX_STATE_SIZE	0x100
+#define LINUX_STATE_SIZE 0x100
 
 /* Offsets in struct leave_frame */
-#define LEAVE_ELR		0xf8
+#define LEAVE_ELR 0xf8
 
 #ifndef __ASSEMBLER__
 
@@ -49,22 +49,22 @@ struct leave_frame {
 };
 
 struct arch_cpu {
-	u64 mpidr;		/* affinity fields only */
+	u64 mpidr; /* affinity fields only */
 	struct linux_state linux;
 	struct leave_frame leave;
 
 	/* Interrupts, see gicv3.c */
-	char *gicr;		/* redistributor: RD_base, then SGI_base */
-	u64 kick;		/* ICC_SGI1R value that interrupts this CPU */
-	u32 vsgi_pending;	/* SGIs of the cell for this CPU, set by its other CPUs */
+	char *gicr;	  /* redistributor: RD_base, then SGI_base */
+	u64 kick;	  /* ICC_SGI1R value that interrupts this CPU */
+	u32 vsgi_pending; /* SGIs of the cell for this CPU, set by its other CPUs */
 	u32 vsgi_enabled;
-	u32 reserved_enabled;	/* what the root believes of interrupts that the hypervisor uses */
-	bool waker_sleep;	/* ProcessorSleep as the guest has set it */
-	bool draining;		/* no new interrupts, disable is on its way */
+	u32 reserved_enabled; /* what the root believes of interrupts that the hypervisor uses */
+	bool waker_sleep;     /* ProcessorSleep as the guest has set it */
+	bool draining;	      /* no new interrupts, disable is on its way */
 	u8 lr_count;
-	u8 priority[32];	/* of SGIs and PPIs, as the guest has set them */
+	u8 priority[32]; /* of SGIs and PPIs, as the guest has set them */
 
-	u64 fixup;		/* where to go on after an exception in the hypervisor, or 0 */
+	u64 fixup; /* where to go on after an exception in the hypervisor, or 0 */
 	u64 linux_hcr;
 };
 
@@ -72,13 +72,13 @@ static inline struct cpu *this_cpu(void)
 {
 	struct cpu *cpu;
 
-	asm("mrs %0, tpidr_el2" : "=r" (cpu));
+	asm("mrs %0, tpidr_el2" : "=r"(cpu));
 	return cpu;
 }
 
 static inline void arch_set_this_cpu(struct cpu *cpu)
 {
-	asm volatile("msr tpidr_el2, %0" : : "r" (cpu) : "memory");
+	asm volatile("msr tpidr_el2, %0" : : "r"(cpu) : "memory");
 }
 
 /* Registers of the guest that this CPU runs. */

@@ -6,11 +6,11 @@
 #include <core/cell.h>
 
 /* Numbers of statistics, see <jailhouse/hypercall.h> */
-#define STAT_MAINTENANCE	4
-#define STAT_VIRQ		5
-#define STAT_VSGI		6
-#define STAT_PSCI		7
-#define STAT_SMCCC		8
+#define STAT_MAINTENANCE 4
+#define STAT_VIRQ	 5
+#define STAT_VSGI	 6
+#define STAT_PSCI	 7
+#define STAT_SMCCC	 8
 
 /* C parts of the vectors. */
 void exit_sync(struct regs *regs);
