@@ -62,6 +62,18 @@ static int check_cpus(const struct jailhouse_cell_desc *config)
 	return left ? 0 : fail(MSG_CPU_LAST, config->name);
 }
 
+/* Physical PCI devices cannot be taken from the root cell: nothing would isolate them. */
+static int check_devices(const struct jailhouse_cell_desc *config)
+{
+	const struct jailhouse_pci_device *dev = config_pci_devices(config);
+	u32 n;
+
+	for (n = 0; n < config->num_pci_devices; n++, dev++)
+		if (dev->type != JAILHOUSE_PCI_TYPE_IVSHMEM)
+			return fail(MSG_PCI_PHYSICAL, n, CONFIG_PCI_ADDRESS(dev));
+	return 0;
+}
+
 static int check_config(const struct jailhouse_cell_desc *config, u64 size)
 {
 	struct config_machine machine;
@@ -72,8 +84,11 @@ static int check_config(const struct jailhouse_cell_desc *config, u64 size)
 	err = config_check_cell(config, size, &machine);
 	if (err)
 		return err;
-	if (config->id == 0)
-		return fail(MSG_CELL_ID_ROOT);
+	if (config->id == 0 || config->id > CELL_ID_MAX)
+		return fail(MSG_CELL_ID, config->id, CELL_ID_MAX);
+	err = check_devices(config);
+	if (err)
+		return err;
 	if (!strcmp(config->name, root_cell->config->name))
 		return fail(MSG_CONFLICT_NAME, config->name, 0);
 	for (cell = root_cell->next; cell; cell = cell->next) {

@@ -246,9 +246,11 @@ static void enter_space(struct cpu *cpu)
 		decide_abort();
 	if (load_acquire(&decision) != COMMIT)
 		arch_cpu_abort(cpu, abort_code());
-	if (is_first_cpu())
+	if (is_first_cpu()) {
 		printk("hypervisor enabled on %u CPUs, %u of %u pages in use",
 		       image_header.online_cpus, pool_used(), pool_total());
+		printk("no IOMMU is driven: DMA and message interrupts are not isolated");
+	}
 	arch_cpu_commit(cpu);
 }
 

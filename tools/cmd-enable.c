@@ -2,6 +2,7 @@
 /*
  * enable, disable
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "verb.h"
@@ -20,7 +21,10 @@ int cmd_enable(const struct verb *verb, int argc, char **argv)
 		return report(verb, &error);
 	result = jh_enable(device, argv[0], &error);
 	jh_close(device);
-	return result < 0 ? report(verb, &error) : EXIT_SUCCESS;
+	if (result < 0)
+		return report(verb, &error);
+	puts("enabled; DMA and message interrupts of devices are not isolated, no IOMMU is driven");
+	return EXIT_SUCCESS;
 }
 
 int cmd_disable(const struct verb *verb, int argc, char **argv)

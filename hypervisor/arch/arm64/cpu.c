@@ -179,6 +179,8 @@ u32 arch_mmio_count(void)
 
 int arch_cell_prepare(struct cell *cell)
 {
+	if (cell->config->flags & JAILHOUSE_CELL_AARCH32)
+		return fail(MSG_CELL_AARCH32, cell->config->name);
 	return gic_mmio_init(cell);
 }
 

@@ -568,8 +568,13 @@ void arch_cpu_kick(struct cpu *cpu)
 	isb();
 }
 
+/*
+ * Also no speculative walk may start in tables of a cell that is going to be destroyed: the root
+ * cell's tables are always there.
+ */
 void arch_cpu_quiesce(struct cpu *cpu)
 {
+	write_sysreg(vttbr_el2, root_cell->arch.vttbr);
 	gic_cpu_quiesce(cpu);
 }
 

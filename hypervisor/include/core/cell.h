@@ -14,6 +14,9 @@
 #include <jailhouse/comm-region.h>
 #include <jailhouse/hypercall.h>
 
+/* Cell ids are also numbers of address spaces, and those have 8 bits everywhere. */
+#define CELL_ID_MAX 255
+
 struct cell {
 	struct cell *next;
 	u32 id;	       /* 0 is the root cell */
@@ -59,9 +62,10 @@ int cell_init_root(void);
 /*
  * Management operations: hypercalls of the root cell. They run with the management lock held on a
  * CPU of the root cell, check everything, and only then change something. HYPERCALL_AGAIN means:
- * execute the same hypercall again, there is more to do.
+ * execute the same hypercall again, there is more to do. No result of
+ * a hypercall has this value.
  */
-#define HYPERCALL_AGAIN 1000000L
+#define HYPERCALL_AGAIN (1L << 62)
 
 long cell_create(u64 config_address);
 long cell_start(u32 id);

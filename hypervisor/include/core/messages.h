@@ -351,8 +351,17 @@
 /* Linux needs a CPU. Cure: leave at least one CPU of the root cell out of the cell's CPU set. */
 #define MSG_CPU_LAST EINVAL, "cell \"%s\" would take the last CPU of the root cell"
 
-/* Ids are chosen by the driver. Cure: none, a driver's mistake. */
-#define MSG_CELL_ID_ROOT EINVAL, "cell id 0 belongs to the root cell"
+/* Ids are chosen by the driver; one cell after another gets a free one. Cure: destroy cells. */
+#define MSG_CELL_ID EINVAL, "cell id is %u, expected 1 to %u"
+
+/* Devices behind PCI cannot be given to cells, their DMA could not be confined. Cure: remove the PCI
+ * device from the configuration; ivshmem devices are accepted. */
+#define MSG_PCI_PHYSICAL \
+	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) is a physical one, which no cell but the root cell can have"
+
+/* Cells start in 64-bit mode. Cure: remove the flag AARCH32. */
+#define MSG_CELL_AARCH32 \
+	EINVAL, "cell \"%s\" has the flag AARCH32, but cells can only start in AArch64"
 
 /* There is no such cell. Cure: see "jailhouse cell list". */
 #define MSG_CELL_UNKNOWN ENOENT, "there is no cell with id %u"
