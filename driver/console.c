@@ -86,6 +86,18 @@ static u32 line_read(u32 cpu, u32 number, struct jailhouse_console_line *line)
 	return READ_ONCE(slot->sequence);
 }
 
+/* The oldest line of a ring that has wrapped around. */
+static u32 line_oldest(u32 cpu)
+{
+	u32 n, sequence, newest = 0;
+
+	for (n = 0; n < JAILHOUSE_RING_LINES; n++) {
+		sequence = READ_ONCE(ring_slot(cpu, n)->sequence);
+		newest = max(newest, sequence);
+	}
+	return newest < JAILHOUSE_RING_LINES ? 1 : newest - JAILHOUSE_RING_LINES + 1;
+}
+
 /* Finds the next line of @cpu, and how many were lost before it. */
 static bool line_next(struct cpu_cursor *at, u32 cpu, struct jailhouse_console_line *line,
 		      u32 *lost)
@@ -93,7 +105,7 @@ static bool line_next(struct cpu_cursor *at, u32 cpu, struct jailhouse_console_l
 	unsigned int attempt;
 	u32 sequence, number = at->next;
 
-	for (attempt = 0; attempt < 3; attempt++) {
+	for (attempt = 0; attempt < JAILHOUSE_RING_LINES; attempt++) {
 		sequence = line_read(cpu, number, line);
 		if (sequence == number) {
 			*lost = number - at->next;
@@ -106,7 +118,8 @@ static bool line_next(struct cpu_cursor *at, u32 cpu, struct jailhouse_console_l
 		}
 		if (sequence < number)
 			return false;
-		number = sequence - JAILHOUSE_RING_LINES + 2;
+		/* Overtaken; the writer may be at the oldest line just now. */
+		number = max(line_oldest(cpu), number + 1);
 	}
 	return false;
 }

@@ -48,7 +48,7 @@ static void line_end(struct cpu *cpu, u8 flags)
 	struct jailhouse_console_line *line = line_current(cpu);
 
 	__atomic_thread_fence(__ATOMIC_RELEASE);
-	write_once(line->flags, line->flags | flags | JAILHOUSE_LINE_COMPLETE);
+	write_once(line->flags, line->flags | flags);
 	cpu->line_open = false;
 }
 
@@ -59,7 +59,7 @@ static void line_putc(struct cpu *cpu, char c, u8 flags)
 	if (!cpu->line_open)
 		line_start(cpu, flags);
 	if (c == '\n') {
-		line_end(cpu, 0);
+		line_end(cpu, JAILHOUSE_LINE_COMPLETE);
 		return;
 	}
 	line = line_current(cpu);
@@ -83,7 +83,7 @@ static void line_write(struct cpu *cpu, const char *text)
 {
 	/* A cell may have been in the middle of a line. */
 	if (cpu->line_open)
-		line_end(cpu, 0);
+		line_end(cpu, JAILHOUSE_LINE_COMPLETE);
 	for (; *text; text++)
 		line_putc(cpu, *text, JAILHOUSE_LINE_HYPERVISOR);
 	line_putc(cpu, '\n', JAILHOUSE_LINE_HYPERVISOR);
