@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The same again and again: nothing is lost, neither pages of the hypervisor nor memory of Linux.
+# CYCLES multiplies the numbers (make soak).
+
+inmates=/usr/share/jailhouse/inmates
+factor=$(sed -n 's/.*lab\.cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
+factor=${factor:-1}
+
+free_memory() {
+	echo 3 >/proc/sys/vm/drop_caches
+	echo 1 >/proc/sys/vm/compact_memory
+	awk '/^MemFree/ { print $2 }' /proc/meminfo
+}
+
+memory_is_back() {
+	[ "$(free_memory)" -gt $(($1 - 4096)) ]
+}
+
+pool_used() {
+	cat /sys/devices/jailhouse/mem_pool_used
+}
+
+# Runs a function so many times, stops at the first failure.
+repeat() {
+	local count=$1 n=0
+
+	shift
+	while [ $n -lt "$count" ]; do
+		n=$((n + 1))
+		"$@" || { echo "round $n of $count failed"; return 1; }
+	done
+}
+
+enable_disable() {
+	jailhouse enable /etc/jailhouse/qemu-virt.cell && jailhouse disable
+}
+
+cell_life() {
+	jailhouse cell create /etc/jailhouse/rtos.cell &&
+		jailhouse cell load rtos $inmates/timer.bin -s "period_us=500" -a 0x1000 &&
+		jailhouse cell start rtos && jailhouse cell destroy rtos
+}
+
+check "the driver loads" modprobe jailhouse
+check "once, to settle" enable_disable
+before=$(free_memory)
+check "$((20 * factor)) times enable and disable" repeat $((20 * factor)) enable_disable
+check "Linux has its memory back" wait_for 10 memory_is_back "$before"
+
+check "enable" jailhouse enable /etc/jailhouse/qemu-virt.cell
+check "a cell once, to settle" cell_life
+pool=$(pool_used)
+before=$(free_memory)
+check "$((50 * factor)) times create, load, start and destroy" repeat $((50 * factor)) cell_life
+check_equal "no page of the hypervisor is lost" "$pool" "$(pool_used)"
+check "Linux has its memory back" wait_for 10 memory_is_back "$before"
+check_equal "4 CPUs are online" 0-3 "$(online_cpus)"
+check "disable" jailhouse disable
+check "KVM works on every CPU" kvm_run all
+check "the driver unloads" rmmod jailhouse
