@@ -10,14 +10,17 @@ HV_OBJECTS	:= $(patsubst hypervisor/%,$(HV_OUT)/%.o,$(HV_SOURCES))
 include $(HV_ARCH)/arch.mk
 
 HV_CPPFLAGS	:= -Iinclude -Ihypervisor/include -I$(HV_ARCH)/include -MMD -MP $(HV_ARCH_CPPFLAGS)
-HV_CFLAGS	:= -std=gnu11 -Ulinux -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
+HV_CFLAGS	:= -std=gnu11 -Ulinux -g -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
 		   -ffreestanding -fno-builtin -fno-pic -fno-pie -fno-common -fno-strict-aliasing \
 		   -fno-stack-protector -fno-asynchronous-unwind-tables -fwrapv $(HV_ARCH_CFLAGS)
+
+# Code on the way of an exit is optimized for speed, the rest for size.
+HV_FAST		:= hypervisor/hypercall.c hypervisor/mmio.c hypervisor/console.c $(HV_ARCH_FAST)
 
 $(HV_OUT)/%.c.o: hypervisor/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(HV_CPPFLAGS) $(HV_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(HV_CPPFLAGS) $(HV_CFLAGS) $(if $(filter $<,$(HV_FAST)),-O2,-Os) -c -o $@ $<
 
 $(HV_OUT)/%.S.o: hypervisor/%.S
 	@mkdir -p $(@D)

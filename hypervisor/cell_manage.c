@@ -150,8 +150,8 @@ long cell_start(u32 id)
 	write_once(cell->state, JAILHOUSE_CELL_RUNNING);
 	cell_comm_init(cell);
 	arch_cell_reset(cell);
-	cpu_start(cpu_by_id(cell->first_cpu), cell->config->cpu_reset_address, 0);
 	printk("started cell \"%s\"", cell->config->name);
+	cpu_start(cpu_by_id(cell->first_cpu), cell->config->cpu_reset_address, 0);
 	return 0;
 }
 

@@ -27,7 +27,7 @@
 #include <jailhouse/hypervisor.h>
 
 #define CPU_MAX	       256
-#define CPU_STACK_SIZE (2 * PAGE_SIZE)
+#define CPU_STACK_SIZE PAGE_SIZE
 
 enum cpu_state {
 	CPU_ABSENT, /* never entered the hypervisor */

@@ -4,7 +4,7 @@
 #define ASM_CPU_H
 
 /* Ring, struct cpu, stack. */
-#define CPU_AREA_SIZE 0x5000
+#define CPU_AREA_SIZE 0x4000
 
 /* struct regs on the stack */
 #define REGS_SIZE 0x100
