@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Message interrupts (LPIs of the ITS) of Linux under load: before, while enabled, beside a running
+# cell, with changing affinity and CPUs that go and come, and afterwards.
+
+disk_interrupts() {
+	interrupts_of virtio1-req
+}
+
+# Reads from the disk; each request is answered by a message interrupt.
+load_disk() {
+	local before
+
+	before=$(disk_interrupts)
+	check "$1: 128 MiB come from the disk" disk_load 128
+	check "$1: by message interrupts" [ "$(disk_interrupts)" -gt $((before + 100)) ]
+}
+
+# The queue of CPU 0 moves to another CPU when that one goes offline, and so on.
+hotplug() {
+	local cpu
+
+	for cpu in 1 2; do
+		echo 0 >/sys/devices/system/cpu/cpu$cpu/online || return 1
+		disk_load 16 || return 1
+		echo 1 >/sys/devices/system/cpu/cpu$cpu/online || return 1
+	done
+}
+
+random_bytes() {
+	dd if=/dev/hwrng of=/dev/null bs=512 count=8 2>&1
+}
+
+clock_alarm() {
+	local before
+
+	before=$(interrupts_of rtc-pl031)
+	echo 0 >/sys/class/rtc/rtc0/wakealarm
+	echo +1 >/sys/class/rtc/rtc0/wakealarm
+	sleep 3
+	[ "$(interrupts_of rtc-pl031)" -gt "$before" ]
+}
+
+load_disk "before"
+check "before: a shared peripheral interrupt (alarm of the clock)" clock_alarm
+check "the driver loads" modprobe jailhouse
+check "enable" jailhouse enable /etc/jailhouse/qemu-virt.cell
+load_disk "enabled"
+check "enabled: alarm of the clock" clock_alarm
+check "enabled: CPUs go and come under load" hotplug
+check "a cell" jailhouse cell create /etc/jailhouse/rtos.cell
+check "load" jailhouse cell load rtos /usr/share/jailhouse/inmates/canary.bin
+check "start" jailhouse cell start rtos
+load_disk "beside a cell"
+check "beside a cell: CPUs go and come under load" hotplug
+check "beside a cell: alarm of the clock" clock_alarm
+check "the cell agrees to end" jailhouse cell shutdown rtos
+expect_text "nothing of it was touched" "bad=0" sh -c "jailhouse console | grep 'canary: end'"
+check "disable under load" sh -c '. /lab/lib.sh; disk_load 64 >/dev/null & jailhouse disable; s=$?; wait; exit $s'
+load_disk "afterwards"
+check "afterwards: alarm of the clock" clock_alarm
+check "afterwards: CPUs go and come under load" hotplug
+check_equal "4 CPUs are online" 0-3 "$(online_cpus)"
