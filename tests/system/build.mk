@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Programs that the scenarios use inside the lab's machine; LAB-y goes to /usr/bin of the ramdisk.
 
-LAB-y += $(O)/tests/kvm_run
+LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem
+
+include tests/system/physmem.mk
 
 $(O)/tests/%: tests/system/%.c tests/system/build.mk
 	$(call say,CC,$@)

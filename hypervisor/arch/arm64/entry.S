@@ -83,7 +83,12 @@ image_entry:
 	msr	vbar_el2, x26
 	msr	tpidr_el2, x27
 	msr	elr_el2, x20
-	mov	x3, #SPSR_EL1H_DAIF
+	mrs	x3, spsr_el2		/* PSTATE of Linux, unless KVM's way in replaced it */
+	and	x4, x3, #0x1f
+	cmp	x4, #SPSR_EL1H
+	orr	x3, x3, #SPSR_DAIF
+	mov	x4, #SPSR_EL1H_DAIF
+	csel	x3, x3, x4, eq
 	msr	spsr_el2, x3
 	isb
 	msr	sctlr_el2, x22

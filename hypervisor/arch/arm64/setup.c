@@ -61,6 +61,11 @@ int arch_system_prepare(void)
 
 static void save_linux(struct linux_state *linux)
 {
+	u64 spsr = read_sysreg(spsr_el2);
+
+	/* KVM's way in leaves its own state there; then a plain one has to do. */
+	linux->spsr = (spsr & (SPSR_AARCH32 | SPSR_M_MASK)) == SPSR_EL1H ? spsr | SPSR_DAIF :
+									   SPSR_EL1H | SPSR_DAIF;
 	linux->hcr = read_sysreg(hcr_el2);
 	linux->vttbr = read_sysreg(vttbr_el2);
 	linux->vtcr = read_sysreg(vtcr_el2);
@@ -248,7 +253,7 @@ void arch_cpu_abort(struct cpu *cpu, long code)
 	memset(frame->x, 0, sizeof(frame->x));
 	frame->x[0] = (u64)code;
 	frame->elr = cpu->arch.linux.return_address;
-	frame->spsr = SPSR_EL1H_DAIF;
+	frame->spsr = cpu->arch.linux.spsr;
 	leave(cpu);
 }
 
@@ -262,7 +267,7 @@ void arch_cpu_commit(struct cpu *cpu)
 	dsb(nsh);
 	memset(regs, 0, sizeof(*regs));
 	write_sysreg(elr_el2, cpu->arch.linux.return_address);
-	write_sysreg(spsr_el2, SPSR_EL1H_DAIF);
+	write_sysreg(spsr_el2, cpu->arch.linux.spsr);
 	isb();
 	enter_guest(regs);
 }

@@ -38,7 +38,8 @@ struct linux_state {
 	u64 hcr, vttbr, vtcr, cptr, mdcr, cnthctl, cntvoff, hstr, vpidr, vmpidr, tpidr;
 	u64 icc_sre, ich_hcr, ich_vmcr;
 	u64 icc_pmr, icc_ctlr, icc_bpr1, icc_igrpen1;
-	u64 unused[8];
+	u64 spsr; /* to go on with: PSTATE of Linux, exceptions masked */
+	u64 unused[7];
 };
 
 /* Registers for the way out, read with the MMU off. Layout known to entry.S. */

@@ -77,6 +77,8 @@
 #define VTCR_BASE (1ULL << 31 | 3ULL << 12 | 1ULL << 10 | 1ULL << 8)
 
 /* SPSR: EL1h, all exceptions masked */
+#define SPSR_EL1H      5
+#define SPSR_DAIF      0x3c0
 #define SPSR_EL1H_DAIF 0x3c5
 #define SPSR_M_MASK    0xf
 #define SPSR_AARCH32   (1 << 4)
