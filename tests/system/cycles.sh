@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The same again and again: nothing is lost, neither pages of the hypervisor nor memory of Linux.
-# CYCLES multiplies the numbers (make soak).
+# The kernel argument lab.cycles multiplies the numbers (make soak).
 
 inmates=/usr/share/jailhouse/inmates
 factor=$(sed -n 's/.*lab\.cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
