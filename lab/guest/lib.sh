@@ -131,3 +131,20 @@ disk_load() {
 		n=$((n - 64))
 	done
 }
+
+# Free pages, those in per-CPU lists included, after caches were emptied.
+free_pages() {
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '$1 == "pages" && $2 == "free" { n += $3 } $1 == "count:" { n += $2 } END { print n }' \
+		/proc/zoneinfo
+}
+
+# memory_is_back BEFORE PAGES: not so many pages fewer are free than before. For wait_for: memory
+# comes back with a delay.
+memory_is_back() {
+	local now
+
+	now=$(free_pages)
+	echo "$1 pages were free, now $now"
+	[ "$now" -gt $(($1 - $2)) ]
+}

@@ -16,20 +16,6 @@ refuses() {
 	check_fails "refused: $*" "$text" driver_probe "$@"
 }
 
-# Free pages, those in per-CPU lists included, after caches were emptied.
-free_pages() {
-	echo 3 >/proc/sys/vm/drop_caches
-	awk '$1 == "pages" && $2 == "free" { n += $3 } $1 == "count:" { n += $2 } END { print n }' \
-		/proc/zoneinfo
-}
-
-# Memory comes back with a delay.
-memory_is_back() {
-	after=$(free_pages)
-	echo "$before pages were free, now $after"
-	test "$after" -gt $((before - 256))
-}
-
 say "wrong uses"
 refuses "the hypervisor is not enabled" disable
 refuses "the hypervisor is not enabled" create
@@ -86,7 +72,7 @@ sleep 1
 before=$(free_pages)
 check_fails "50 times" "$sent_back" driver_probe enable repeat=50
 check_equal "each time" 50 "$(grep -c "$sent_back" "$lab_out")"
-check "no memory is lost" wait_for 10 memory_is_back
+check "no memory is lost" wait_for 10 memory_is_back "$before" 256
 
 say "a CPU that does not arrive"
 echo -1 >/proc/sys/kernel/sched_rt_runtime_us
@@ -99,7 +85,7 @@ wait
 sleep 1
 echo 950000 >/proc/sys/kernel/sched_rt_runtime_us
 refuses "$sent_back" enable
-check "no memory is lost" wait_for 10 memory_is_back
+check "no memory is lost" wait_for 10 memory_is_back "$before" 256
 
 check "KVM works on every CPU" kvm_run all
 
