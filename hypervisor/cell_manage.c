@@ -129,6 +129,8 @@ static long manage_stop(u32 id, bool force)
 	}
 
 	err = cpu_stop(cell->cpus);
+	if (err)
+		cpu_release(cell->cpus);
 	if (!err && read_once(cell->state) == JAILHOUSE_CELL_RUNNING)
 		write_once(cell->state, JAILHOUSE_CELL_SHUT_DOWN);
 	return err;
@@ -151,6 +153,7 @@ long cell_start(u32 id)
 	cell_comm_init(cell);
 	arch_cell_reset(cell);
 	printk("started cell \"%s\"", cell->config->name);
+	cpu_release(cell->cpus);
 	cpu_start(cpu_by_id(cell->first_cpu), cell->config->cpu_reset_address, 0);
 	return 0;
 }
@@ -198,6 +201,7 @@ static void cell_unlink(struct cell *cell)
 	}
 	memory_return(cell);
 	cell_exit_units(cell);
+	cpu_release(cell->cpus);
 	printk("destroyed cell \"%s\"", cell->config->name);
 	cell_free(cell);
 }

@@ -69,35 +69,64 @@ static bool cpu_wait_parked(struct cpu *cpu)
 	return true;
 }
 
+/*
+ * First nobody can be started any more, then whoever runs is stopped, and only then, when no CPU of
+ * the cell is left that could start another, are starts forgotten that were on their way.
+ */
 int cpu_stop(const u64 *cpus)
 {
 	struct cpu *cpu;
 	u32 n;
 
-	for_each_cpu(cpu, n)
-		if (bit_test(cpus, n) && load_acquire(&cpu->state) != CPU_PARKED)
-			cpu_send_event(cpu, EVENT_STOP);
-
 	for_each_cpu(cpu, n) {
 		if (!bit_test(cpus, n))
 			continue;
-		if (!cpu_wait_parked(cpu))
+		atomic_swap(&cpu->held, 1);
+		if (load_acquire(&cpu->state) != CPU_PARKED)
+			cpu_send_event(cpu, EVENT_STOP);
+	}
+	for_each_cpu(cpu, n) {
+		if (bit_test(cpus, n) && !cpu_wait_parked(cpu))
 			return fail(MSG_CPU_STUCK, n);
-		/* A start that was on its way when the stop came is void. */
+	}
+	for_each_cpu(cpu, n) {
+		if (!bit_test(cpus, n))
+			continue;
 		atomic_and(&cpu->events, ~(u32)EVENT_RESET);
 		write_once(cpu->start_pending, 0);
 	}
 	return 0;
 }
 
+void cpu_release(const u64 *cpus)
+{
+	struct cpu *cpu;
+	u32 n;
+
+	for_each_cpu(cpu, n)
+		if (bit_test(cpus, n))
+			store_release(&cpu->held, 0);
+}
+
 bool cpu_start(struct cpu *cpu, u64 entry, u64 arg)
 {
-	if (load_acquire(&cpu->state) != CPU_PARKED || !atomic_change(&cpu->start_pending, 0, 1))
+	if (load_acquire(&cpu->held) || load_acquire(&cpu->state) != CPU_PARKED ||
+	    !atomic_change(&cpu->start_pending, 0, 1))
 		return false;
 	cpu->entry = entry;
 	cpu->entry_arg = arg;
 	cpu_send_event(cpu, EVENT_RESET);
 	return true;
+}
+
+/* Asked to start: say so first, then see whether that is still wanted. */
+static bool cpu_may_run(struct cpu *cpu)
+{
+	atomic_swap(&cpu->state, CPU_RUNNING);
+	if (!atomic_add(&cpu->held, 0))
+		return true;
+	store_release(&cpu->state, CPU_PARKED);
+	return false;
 }
 
 void cpu_park(enum cpu_state state)
@@ -113,11 +142,10 @@ void cpu_park(enum cpu_state state)
 			store_release(&cpu->state, CPU_PARKED);
 		if (events & EVENT_OFF)
 			arch_cpu_off(cpu);
-		if (events & EVENT_RESET)
+		if ((events & EVENT_RESET) && cpu_may_run(cpu))
 			break;
 		arch_cpu_wait(cpu);
 	}
-	store_release(&cpu->state, CPU_RUNNING);
 	write_once(cpu->start_pending, 0);
 	arch_cpu_reset(cpu);
 }

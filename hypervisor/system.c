@@ -259,7 +259,7 @@ static void enter_space(struct cpu *cpu)
  * need it in Linux. Arrivals are counted in the low bits; the bit GONE says that all were there,
  * and from then on nobody gives up.
  */
-#define DISABLE_WAIT_US 10000
+#define DISABLE_WAIT_US 100000
 #define DISABLE_GONE	0x80000000
 
 static u32 disabling;

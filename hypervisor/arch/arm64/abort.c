@@ -31,12 +31,19 @@ static u64 fault_address(void)
 }
 
 /*
- * The root's tables are changed while it runs: an entry may have been invalid for a moment only.
+ * The root's tables are changed while it runs: an entry may have been invalid for a moment only
+ * (break before make). Whoever changes them holds the management lock for a bounded time.
  */
 static bool fault_is_transient(struct cpu *cpu, u64 esr, u64 address)
 {
-	return cell_is_root(cpu->cell) && ISS_FSC_TYPE(esr) == FSC_TRANSLATION &&
-	       paging_lookup(&cpu->cell->memory, address, NULL, NULL, NULL);
+	struct paging *memory = &cpu->cell->memory;
+
+	if (!cell_is_root(cpu->cell) || ISS_FSC_TYPE(esr) != FSC_TRANSLATION)
+		return false;
+	if (paging_lookup(memory, address, NULL, NULL, NULL))
+		return true;
+	management_settle();
+	return paging_lookup(memory, address, NULL, NULL, NULL);
 }
 
 /* RAM that the root once had: hypervisor memory, or another cell's. */

@@ -265,7 +265,7 @@ static u64 vmcr_from_interface(const struct linux_state *linux)
 static void take_sgis(struct cpu *cpu)
 {
 	char *sgi = cpu->arch.gicr + GICR_SGI;
-	u32 enabled = mmio_read32(sgi + GICD_ISENABLER), n;
+	u32 enabled = mmio_read32(sgi + GICD_ISENABLER), pending, n;
 
 	for (n = 0; n < 32; n++) {
 		cpu->arch.priority[n] = (u8)mmio_read(sgi + GICD_IPRIORITYR + n, 1);
@@ -274,8 +274,10 @@ static void take_sgis(struct cpu *cpu)
 	}
 	cpu->arch.vsgi_enabled = enabled & 0xffff;
 	cpu->arch.reserved_enabled = enabled & 1U << gic_maintenance;
-	cpu->arch.vsgi_pending = mmio_read32(sgi + GICD_ISPENDR) & 0xffff;
-	mmio_write32(sgi + GICD_ICPENDR, cpu->arch.vsgi_pending);
+	/* CPUs that are back in Linux already may have sent more: nothing of that is lost. */
+	pending = mmio_read32(sgi + GICD_ISPENDR) & 0xffff;
+	mmio_write32(sgi + GICD_ICPENDR, pending);
+	atomic_or(&cpu->arch.vsgi_pending, pending);
 }
 
 /* Interrupts of the highest priorities must not pass when the list registers are full. */
@@ -311,7 +313,8 @@ void gic_cpu_commit(struct cpu *cpu)
 	write_sysreg(ich_vmcr_el2, vmcr_from_interface(linux));
 	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
 	interface_init(cpu);
-	/* What was pending becomes an event of the CPU itself. */
+	/* A kick may have been cleared above: look now, and let the next one come. */
+	atomic_and(&cpu->events, ~(u32)EVENT_INTERRUPT);
 	gic_inject_sgis(cpu);
 }
 
@@ -351,6 +354,10 @@ void gic_cpu_quiesce(struct cpu *cpu)
 	isb();
 }
 
+/*
+ * Nothing is left masked for a CPU that has to come again: it takes its interrupts as ever, and may
+ * never come again.
+ */
 bool gic_cpu_drain(struct cpu *cpu)
 {
 	u64 all = (1ULL << cpu->arch.lr_count) - 1;
@@ -358,7 +365,13 @@ bool gic_cpu_drain(struct cpu *cpu)
 	cpu->arch.draining = true;
 	write_sysreg(icc_pmr_el1, GIC_PMR_KICK_ONLY);
 	isb();
-	return (read_sysreg(ich_elrsr_el2) & all) == all;
+	if ((read_sysreg(ich_elrsr_el2) & all) == all)
+		return true;
+	cpu->arch.draining = false;
+	/* Full list registers keep the mask; the maintenance interrupt lifts it. */
+	if (read_sysreg(ich_elrsr_el2) & all)
+		gic_cpu_undrain(cpu);
+	return false;
 }
 
 void gic_cpu_undrain(struct cpu *cpu)

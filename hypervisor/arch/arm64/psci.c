@@ -145,7 +145,7 @@ static u64 psci_suspend(void)
 
 u64 psci_call(struct cpu *cpu, struct regs *regs)
 {
-	u32 function = (u32)regs->x[0];
+	u32 function = (u32)regs->x[0] & ~0x10000U; /* without the SVE hint */
 	u64 mask = function & PSCI_64 ? ~0ULL : 0xffffffff;
 	u64 arg1 = regs->x[1] & mask, arg2 = regs->x[2] & mask, arg3 = regs->x[3] & mask;
 

@@ -18,6 +18,7 @@
 #define SMCCC_WORKAROUND_1  0x80008000
 #define SMCCC_WORKAROUND_2  0x80007fff
 #define SMCCC_WORKAROUND_3  0x80003fff
+#define SMCCC_SVE_HINT	    0x10000U
 #define SMCCC_NOT_SUPPORTED (-1ULL)
 
 /* Standard service calls, without the bit for the 64-bit convention */
@@ -58,7 +59,8 @@ static bool root_may_call(u32 function)
 
 static void smccc_call(struct cpu *cpu, struct regs *regs)
 {
-	u32 function = (u32)regs->x[0];
+	/* Bit 16 is a hint to the firmware (SMCCC 1.3), not a part of the function. */
+	u32 function = (u32)regs->x[0] & ~SMCCC_SVE_HINT;
 
 	if (psci_is_function(function)) {
 		cpu_count(cpu, STAT_PSCI);

@@ -30,7 +30,7 @@ static void inject_exception(u64 esr)
 
 	switch (spsr & SPSR_M_MASK) {
 	case 0: /* EL0 */
-		offset = 0x400;
+		offset = spsr & SPSR_AARCH32 ? 0x600 : 0x400;
 		break;
 	case 4: /* EL1, SP_EL0 */
 		offset = 0x000;

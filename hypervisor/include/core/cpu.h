@@ -60,6 +60,7 @@ struct cpu {
 	u32 id; /* logical number, Linux's */
 	u32 state;
 	u32 events;
+	u32 held;	   /* 1: must not start: its cell is being stopped or changed */
 	u32 start_pending; /* 1 from the request to start until the CPU runs */
 	struct cell *cell;
 	u64 entry; /* guest address for EVENT_RESET */
@@ -114,11 +115,14 @@ struct cpu *cpu_init(u32 id);
  * cpu_stop - make CPUs leave their cell and park
  * @cpus: bitmap of logical CPU numbers
  *
- * Waits at most one second each. Called on a CPU of the root cell with the management lock held.
+ * They cannot be started until cpu_release(). Waits at most one second each. Called on a CPU of the root cell with the management lock held.
  *
  * Return: 0, or -EIO with a message naming the CPU that did not stop
  */
 int cpu_stop(const u64 *cpus);
+
+/* CPUs may be started again: after cpu_stop(), successful or not, when their cell is settled. */
+void cpu_release(const u64 *cpus);
 
 /**
  * cpu_start - let a parked CPU run

@@ -58,6 +58,9 @@ long hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2);
 bool management_trylock(void);
 void management_unlock(void);
 
+/* Wait, at most 10 ms, while somebody has the lock: page tables may be in between two states. */
+void management_settle(void);
+
 /* Subsystems. Each registers a record in its own file. */
 struct cell;
 
@@ -103,7 +106,10 @@ void arch_cpu_abort(struct cpu *cpu, long code) __attribute__((noreturn));
 /* Take the CPU over: Linux goes on as guest. Cannot fail. */
 void arch_cpu_commit(struct cpu *cpu) __attribute__((noreturn));
 
-/* Are interrupts still queued for the guest that only the hypervisor knows of? Starts draining. */
+/*
+ * Whether no interrupt is queued for the guest that only the hypervisor knows of; then none is
+ * accepted any more until arch_cpu_undrain().
+ */
 bool arch_cpu_drained(struct cpu *cpu);
 
 /* Stop draining: the disable was given up. */
