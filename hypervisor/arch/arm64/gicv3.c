@@ -337,6 +337,27 @@ void gic_cpu_reset(struct cpu *cpu)
 	interface_init(cpu);
 }
 
+/*
+ * Shared interrupts in list registers are nobody's when this CPU parks: they become pending in the
+ * distributor again, which delivers them where they are routed to now.
+ */
+static void lrs_release_spis(struct cpu *cpu)
+{
+	u32 n, intid;
+	u64 lr;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		intid = (u32)(lr >> ICH_LR_PINTID_SHIFT) & 0x3ff;
+		if (!(lr & ICH_LR_HW) || !(lr & (ICH_LR_PENDING | ICH_LR_ACTIVE)) ||
+		    intid < SPI_FIRST)
+			continue;
+		if (lr & ICH_LR_PENDING)
+			mmio_write32(gicd + GICD_ISPENDR + intid / 32 * 4, 1U << (intid % 32));
+		write_sysreg(icc_dir_el1, intid);
+	}
+}
+
 /* No interrupt of the guest is enabled, pending or active any more on this CPU. */
 void gic_cpu_quiesce(struct cpu *cpu)
 {
@@ -346,6 +367,7 @@ void gic_cpu_quiesce(struct cpu *cpu)
 	mmio_write32(sgi + GICD_ICENABLER, ~own);
 	mmio_write32(sgi + GICD_ICPENDR, ~own);
 	mmio_write32(sgi + GICD_ICACTIVER, ~0U);
+	lrs_release_spis(cpu);
 	lrs_clear(cpu);
 	write_sysreg(ich_hcr_el2, 0);
 	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
