@@ -8,6 +8,7 @@
 #	make unit		build and run the tests that run on this machine
 #	make check		source format and static analysis
 #	make format		put all sources into the format that "make check" wants
+#	make docs		docs/messages.md anew from the messages of the hypervisor
 #	make test, demo, soak	the system tests, the demonstration, the long test (lab/)
 #	make install DESTDIR=
 #	make clean
@@ -60,7 +61,7 @@ ROOMS := include hypervisor driver lib tools inmates configs tests/unit tests/fu
 	bench lab packaging
 -include $(ROOMS:%=%/build.mk)
 
-.PHONY: all unit check format test demo soak install clean $(INSTALL-y)
+.PHONY: all unit check format docs test demo soak install clean $(INSTALL-y)
 
 all: $(ALL-y)
 
@@ -72,6 +73,9 @@ check:
 
 format:
 	$(Q)lab/check --format
+
+docs:
+	$(Q)docs/messages.sh
 
 test:
 	$(Q)./test
