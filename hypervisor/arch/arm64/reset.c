@@ -12,9 +12,9 @@
 
 void enter_guest(struct regs *regs) __attribute__((noreturn));
 
-#define DFR0_PMU(dfr0)	       field(dfr0, 8, 4)
-#define DFR0_BREAKPOINTS(dfr0) (field(dfr0, 12, 4) + 1)
-#define DFR0_WATCHPOINTS(dfr0) (field(dfr0, 20, 4) + 1)
+#define DFR0_PMU(dfr0)		   field(dfr0, 8, 4)
+#define DFR0_LAST_BREAKPOINT(dfr0) field(dfr0, 12, 4)
+#define DFR0_LAST_WATCHPOINT(dfr0) field(dfr0, 20, 4)
 
 static void reset_memory_system(void)
 {
@@ -54,38 +54,43 @@ static void reset_timers(void)
 	write_sysreg(cntp_cval_el0, 0);
 }
 
-#define RESET_DEBUG_REGISTER(n)                   \
-	if (breakpoints > (n)) {                  \
-		write_sysreg(dbgbcr##n##_el1, 0); \
-		write_sysreg(dbgbvr##n##_el1, 0); \
-	}                                         \
-	if (watchpoints > (n)) {                  \
-		write_sysreg(dbgwcr##n##_el1, 0); \
-		write_sysreg(dbgwvr##n##_el1, 0); \
+/* Breakpoints or watchpoints that exist: one case each, from the last one down. */
+#define RESET_DEBUG(n, control, value)             \
+	case n:                                    \
+		write_sysreg(control##n##_el1, 0); \
+		write_sysreg(value##n##_el1, 0);   \
+		__attribute__((fallthrough));
+
+#define RESET_DEBUG_FROM(last, control, value)  \
+	switch (last) {                         \
+		RESET_DEBUG(15, control, value) \
+		RESET_DEBUG(14, control, value) \
+		RESET_DEBUG(13, control, value) \
+		RESET_DEBUG(12, control, value) \
+		RESET_DEBUG(11, control, value) \
+		RESET_DEBUG(10, control, value) \
+		RESET_DEBUG(9, control, value)  \
+		RESET_DEBUG(8, control, value)  \
+		RESET_DEBUG(7, control, value)  \
+		RESET_DEBUG(6, control, value)  \
+		RESET_DEBUG(5, control, value)  \
+		RESET_DEBUG(4, control, value)  \
+		RESET_DEBUG(3, control, value)  \
+		RESET_DEBUG(2, control, value)  \
+		RESET_DEBUG(1, control, value)  \
+		RESET_DEBUG(0, control, value)  \
+	default:                                \
+		break;                          \
 	}
 
 static void reset_debug(void)
 {
 	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
-	u64 breakpoints = DFR0_BREAKPOINTS(dfr0), watchpoints = DFR0_WATCHPOINTS(dfr0);
 
+	write_sysreg(osdlr_el1, 0);
 	write_sysreg(mdscr_el1, 0);
-	RESET_DEBUG_REGISTER(0)
-	RESET_DEBUG_REGISTER(1)
-	RESET_DEBUG_REGISTER(2)
-	RESET_DEBUG_REGISTER(3)
-	RESET_DEBUG_REGISTER(4)
-	RESET_DEBUG_REGISTER(5)
-	RESET_DEBUG_REGISTER(6)
-	RESET_DEBUG_REGISTER(7)
-	RESET_DEBUG_REGISTER(8)
-	RESET_DEBUG_REGISTER(9)
-	RESET_DEBUG_REGISTER(10)
-	RESET_DEBUG_REGISTER(11)
-	RESET_DEBUG_REGISTER(12)
-	RESET_DEBUG_REGISTER(13)
-	RESET_DEBUG_REGISTER(14)
-	RESET_DEBUG_REGISTER(15)
+	RESET_DEBUG_FROM(DFR0_LAST_BREAKPOINT(dfr0), dbgbcr, dbgbvr)
+	RESET_DEBUG_FROM(DFR0_LAST_WATCHPOINT(dfr0), dbgwcr, dbgwvr)
 }
 
 /* Performance monitors: all counters off and zero, including the cycle counter. */

@@ -17,10 +17,10 @@
 		value_;                                                     \
 	})
 
-#define write_sysreg(name, value)                                             \
-	do {                                                                  \
-		u64 value_ = (value);                                         \
-		asm volatile("msr " #name ", %0" : : "r"(value_) : "memory"); \
+#define write_sysreg(name, value)                                               \
+	do {                                                                    \
+		u64 value_ = (value);                                           \
+		asm volatile("msr " #name ", %x0" : : "rZ"(value_) : "memory"); \
 	} while (0)
 
 #define isb()	    asm volatile("isb" : : : "memory")
