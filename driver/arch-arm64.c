@@ -144,7 +144,7 @@ s64 arch_build_entry_tables(struct image *image, u64 offset, struct jailhouse_er
 {
 	struct table_builder builder = { .image = image, .offset = offset };
 	struct jailhouse_image_header *header = image->header;
-	u64 root, base = header->virt_base;
+	u64 root, base = header->virt_base, identity = header->image_size;
 
 	/* In table_below() an entry is a table or nothing: blocks of 2M must not be shared. */
 	if (!IS_ALIGNED(base, SZ_2M) || base >= arch_memory_limit ||
@@ -155,9 +155,12 @@ s64 arch_build_entry_tables(struct image *image, u64 offset, struct jailhouse_er
 			      "the hypervisor cannot be mapped at 0x%llx+0x%llx while "
 			      "its memory is at 0x%llx",
 			      base, image->size, image->phys);
+	/* Rather one block than a table of pages. */
+	if (IS_ALIGNED(image->phys, SZ_2M) && image->size >= ALIGN(identity, SZ_2M))
+		identity = ALIGN(identity, SZ_2M);
 	root = table_new(&builder);
 	if (!root || table_map(&builder, image->virt + root, base, image->phys, image->size) ||
-	    table_map(&builder, image->virt + root, image->phys, image->phys, header->image_size))
+	    table_map(&builder, image->virt + root, image->phys, image->phys, identity))
 		return refuse(why, -ENOMEM,
 			      "hypervisor memory of 0x%llx bytes is too small for the "
 			      "entry page tables",

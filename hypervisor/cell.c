@@ -24,7 +24,7 @@ struct cell *cell_by_id(u32 id)
 	return NULL;
 }
 
-u32 cell_count = 1;
+u32 cell_count;
 
 /* The hypervisor's memory belongs to nobody else, whatever the configuration says. */
 static int root_hide_hypervisor(struct cell *cell)
@@ -78,13 +78,12 @@ static int root_map_memory(struct cell *cell)
 
 int cell_init_root(void)
 {
-	struct cell *cell = pool_alloc(1, 1);
+	static struct cell root;
+	struct cell *cell = &root;
 	u32 n;
 	int err;
 
 	_Static_assert(sizeof(struct cell) <= PAGE_SIZE, "struct cell has a page");
-	if (!cell)
-		return fail(MSG_OUT_OF_PAGES, 1, pool_used(), pool_total());
 	cell->config = &system_config->root_cell;
 	cell->first_cpu = CPU_MAX;
 	for (n = 0; n < image_header.max_cpus; n++) {
@@ -95,6 +94,7 @@ int cell_init_root(void)
 			cell->first_cpu = n;
 	}
 	root_cell = cell;
+	cell_count = 1;
 	cell->state = JAILHOUSE_CELL_RUNNING;
 	err = root_map_memory(cell);
 	if (!err)

@@ -13,16 +13,18 @@ int mmio_init(struct mmio_space *space, u32 capacity)
 
 	space->count = 0;
 	space->capacity = capacity;
-	space->pages = (u32)((bytes + PAGE_MASK) / PAGE_SIZE);
-	if (!space->pages)
+	space->regions = space->builtin;
+	space->pages = 0;
+	if (capacity <= MMIO_BUILTIN)
 		return 0;
+	space->pages = (u32)((bytes + PAGE_MASK) / PAGE_SIZE);
 	space->regions = pool_alloc(space->pages, 1);
 	return space->regions ? 0 : fail(MSG_OUT_OF_PAGES, space->pages, pool_used(), pool_total());
 }
 
 void mmio_exit(struct mmio_space *space)
 {
-	if (space->regions)
+	if (space->pages)
 		pool_free(space->regions, space->pages);
 	space->regions = NULL;
 	space->count = 0;

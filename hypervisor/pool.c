@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The page pool: a bitmap, one bit a page, a set bit is a page in use. It lies in the first pages
- * of the pool itself and marks them as used for ever. The bits behind the last page do not exist
+ * The page pool: a bitmap, one bit a page, a set bit is a page in use. That of a large pool lies in
+ * the pool's own first pages and marks them as used for ever. The bits behind the last page do not exist
  * for the search, so an allocation never reaches beyond the end.
  */
 #include <stdbool.h>
@@ -10,14 +10,17 @@
 #include <core/pool.h>
 #include <core/string.h>
 
-#define BITS 64
+#define BITS	    64
+#define SMALL_PAGES 4096 /* 16 MiB */
+
+static u64 small_bitmap[SMALL_PAGES / BITS];
 
 static struct {
 	u8 *base;
 	u64 phys;
 	u32 total;
 	u32 used;
-	u32 reserved; /* pages of the bitmap */
+	u32 reserved; /* pages of a bitmap in the pool */
 	u64 *bitmap;
 } pool;
 
@@ -46,9 +49,14 @@ void pool_init(void *base, u64 phys, u32 pages)
 	pool.phys = phys;
 	pool.total = pages;
 	pool.used = 0;
-	pool.bitmap = base;
-	pool.reserved = (u32)((bitmap_bytes + PAGE_SIZE - 1) / PAGE_SIZE);
-	memset(base, 0, pool.reserved * PAGE_SIZE);
+	if (pages <= SMALL_PAGES) {
+		pool.bitmap = small_bitmap;
+		pool.reserved = 0;
+	} else {
+		pool.bitmap = base;
+		pool.reserved = (u32)((bitmap_bytes + PAGE_SIZE - 1) / PAGE_SIZE);
+	}
+	memset(pool.bitmap, 0, bitmap_bytes);
 	mark_used(0, pool.reserved);
 }
 

@@ -12,10 +12,11 @@
 #include <core/string.h>
 #include <core/system.h>
 
-static struct paging space;
-static u64 device_next;
-
 #define VIRT_BASE ((u64)image_start)
+
+/* The first GiB: its root is a table of 2 MiB entries, its addresses are offsets from VIRT_BASE. */
+static struct paging space;
+static u64 device_next; /* offset */
 
 u64 space_phys(const void *virt)
 {
@@ -26,7 +27,8 @@ static int space_map(const void *start, const void *end, u64 attr)
 {
 	if (start == end)
 		return 0;
-	return paging_map(&space, (u64)start, space_phys(start), (u64)end - (u64)start, attr, 2);
+	return paging_map(&space, (u64)start - VIRT_BASE, space_phys(start), (u64)end - (u64)start,
+			  attr, 1);
 }
 
 /* Ring and struct cpu of each area; the stacks stay out. */
@@ -49,7 +51,7 @@ int space_init(void)
 	char *pool = image_start + image_header.pool_offset;
 	int err;
 
-	err = paging_create(&space, 3, 1, HYP_TABLE_BITS);
+	err = paging_create(&space, 1, 1, HYP_TABLE_BITS);
 	if (!err)
 		err = space_map(image_start, image_text, HYP_RODATA);
 	if (!err)
@@ -62,27 +64,22 @@ int space_init(void)
 		err = space_map(config, pool, HYP_RODATA);
 	if (!err)
 		err = space_map(pool, image_start + image_header.memory_size, HYP_DATA);
-	device_next = VIRT_BASE + SPACE_DEVICES;
+	device_next = SPACE_DEVICES;
 	return err;
 }
 
 void *space_map_device(u64 phys, u64 size)
 {
-	u64 virt = device_next;
+	u64 offset = device_next;
 
-	if (size > VIRT_BASE + SPACE_LOCAL - virt) {
+	if (size > SPACE_LOCAL - offset) {
 		fail(MSG_DEVICE_SPACE, phys, size);
 		return NULL;
 	}
-	if (paging_map(&space, virt, phys, size, HYP_DEVICE, 0))
+	if (paging_map(&space, offset, phys, size, HYP_DEVICE, 0))
 		return NULL;
 	device_next += size;
-	return (void *)virt;
-}
-
-static u64 *table_of(u64 entry)
-{
-	return pool_virt(pte_phys(entry));
+	return image_start + offset;
 }
 
 int space_init_cpu(struct cpu *cpu)
@@ -98,7 +95,7 @@ int space_init_cpu(struct cpu *cpu)
 	level1 = pages + 1024;
 	level0 = pages + 1536;
 	root[index] = pte_table(pool_phys(level2), HYP_TABLE_BITS);
-	level2[gib] = table_of(space.root[index])[gib];
+	level2[gib] = pte_table(pool_phys(space.root), HYP_TABLE_BITS);
 	level2[gib + 1] = pte_table(pool_phys(level1), HYP_TABLE_BITS);
 	level1[0] = pte_table(pool_phys(level0), HYP_TABLE_BITS);
 	for (n = 0; n < CPU_STACK_SIZE / PAGE_SIZE; n++)

@@ -17,7 +17,7 @@ SECTIONS
 	}
 	. = ALIGN(4096);
 	image_text = .;
-	.text : { *(.entry) *(.text*) }
+	.text : { *(.vectors) *(.entry) *(.text*) }
 	. = ALIGN(4096);
 	image_data = .;
 	.data : { *(.data*) }

@@ -144,6 +144,7 @@ exception_entry:
 	b	\target
 	.endm
 
+	.section .vectors, "ax"
 	.balign	0x800
 	.global vectors
 vectors:

@@ -37,7 +37,10 @@ struct mmio_region {
 	void *arg;
 };
 
+#define MMIO_BUILTIN 16 /* ranges that need no page of their own */
+
 struct mmio_space {
+	struct mmio_region builtin[MMIO_BUILTIN];
 	struct mmio_region *regions; /* sorted by start, not overlapping */
 	u32 count;
 	u32 capacity;

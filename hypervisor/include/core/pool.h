@@ -23,8 +23,8 @@
  * @phys: its physical address, page aligned
  * @pages: number of pages, at least 2
  *
- * The first page (one for every 32768) keeps the allocation bitmap and counts as used. Replaces
- * whatever pool there was.
+ * A pool of more than 4096 pages keeps the allocation bitmap in its first pages (one for every
+ * 32768), which count as used. Replaces whatever pool there was.
  */
 void pool_init(void *base, u64 phys, u32 pages);
 
