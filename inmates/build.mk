@@ -7,11 +7,12 @@ INMATE-LIB := $(addprefix inmates/lib/,string.c printf.c cmdline.c console.c com
 INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu.c exception.c \
 		gic.c timer.c cpu.c pl011.c)
 
-INMATES := motor timer probe canary hostile
+INMATES := motor timer probe canary stubborn hostile
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
 INMATE-canary := inmates/demos/canary.c
+INMATE-stubborn := inmates/demos/stubborn.c
 INMATE-hostile := inmates/demos/hostile.c inmates/demos/hostile-$(ARCH).c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
 

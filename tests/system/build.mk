@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Programs that the scenarios use inside the lab's machine; LAB-y goes to /usr/bin of the ramdisk.
 
-LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem
+LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem $(O)/tests/config_edit
 
-include tests/system/physmem.mk
+include tests/system/modules.mk
 
 $(O)/tests/%: tests/system/%.c tests/system/build.mk
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -MMD -MP -o $@ $<
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Iinclude -static -MMD -MP -o $@ $<
 
 -include $(wildcard $(O)/tests/*.d)

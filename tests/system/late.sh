@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# A CPU with its interrupts off is late, at each moment of enable and disable where it matters: after
+# about the time of the barrier all other CPUs go on as before, the sentence names the CPU, and as
+# soon as the CPU is back everything works.
+
+system=/etc/jailhouse/qemu-virt.cell
+stall=/sys/module/stall_module/parameters
+late="CPU 2 did not arrive within 1000 ms"
+
+milliseconds() {
+	awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime
+}
+
+# refused "what" "text" command...: while the CPU is still away.
+refused() {
+	local what=$1 text=$2 before after
+
+	shift 2
+	before=$(milliseconds)
+	check_fails "$what" "$text" taskset -c 0 "$@"
+	after=$(milliseconds)
+	say "that took $((after - before)) ms"
+	check_equal "the CPU was still away" Y "$(cat $stall/stalled)"
+}
+
+cpu_is_back() {
+	[ "$(cat $stall/stalled)" = N ] && taskset -c 2 true
+}
+
+# After a late CPU; driver and hypervisor have forgotten all of it.
+works_again() {
+	check "the CPU comes back" wait_for 40 cpu_is_back
+	check "enable" wait_for 10 jailhouse enable $system
+	check "disable" jailhouse disable
+}
+
+check "the driver loads" modprobe jailhouse
+check "a way to keep a CPU busy" insmod "/usr/bin/stall-$(uname -r).ko" cpu=2
+
+say "before enable"
+echo 5000 >$stall/now
+refused "enable is refused" "$late" jailhouse enable $system
+works_again
+
+say "when the others are on their way already"
+echo 12000 >$stall/at_thread
+refused "enable is refused" "$late" jailhouse enable $system
+check "the other CPUs go on" taskset -c 3 true
+refused "so is the next one, as long as the CPU is away" "is still awaited" \
+	jailhouse enable $system
+check_fails "the module stays" "" rmmod jailhouse
+works_again
+
+say "for less than the driver's own patience"
+echo 2000 >$stall/at_thread
+check_fails "enable is refused" "$late" taskset -c 0 jailhouse enable $system
+works_again
+
+say "one step before the hypervisor"
+echo 2500 >$stall/at_entry
+check_fails "enable is refused" "$late" taskset -c 0 jailhouse enable $system
+works_again
+
+say "on the way back"
+check "enable" jailhouse enable $system
+echo 5000 >$stall/now
+refused "disable is refused" "$late" jailhouse disable
+check "the CPU comes back" wait_for 40 cpu_is_back
+echo 15000 >$stall/at_thread
+refused "disable is refused" "$late" jailhouse disable
+check_equal "still enabled" 1 "$(cat /sys/devices/jailhouse/enabled)"
+check "the CPU comes back" wait_for 40 cpu_is_back
+echo 2000 >$stall/at_leave
+check "a short absence is waited for" wait_for 10 taskset -c 0 jailhouse disable
+works_again
+check "KVM works on every CPU" kvm_run all
+rmmod stall_module
+check "the driver unloads" wait_for 5 rmmod jailhouse
