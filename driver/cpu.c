@@ -18,6 +18,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/workqueue.h>
 
 #include "arch.h"
@@ -321,48 +322,95 @@ int cpus_leave(const struct cpumask *cpus, struct jailhouse_error *why)
 	return cpus_cross(cpus, false, why);
 }
 
-/* One sign of life of a CPU */
+/*
+ * Two signs of life of a CPU: it takes interrupts, and it runs threads. Only the second counts, but
+ * a CPU that does not take interrupts may hold up threads of others, and is the one to be named.
+ */
 struct presence {
 	struct work_struct work;
 	struct completion seen;
 };
+
+/*
+ * Not on the stack or heap: a request may stay there until the CPU comes back. The removal of the
+ * module waits for such a CPU, too (RCU).
+ */
+struct heartbeat {
+	call_single_data_t call;
+	bool seen;
+};
+
+static DEFINE_PER_CPU(struct heartbeat, heartbeat);
+
+static void heartbeat_show(void *arg)
+{
+	WRITE_ONCE(this_cpu_ptr(&heartbeat)->seen, true);
+}
+
+static void heartbeat_ask(unsigned int cpu)
+{
+	struct heartbeat *beat = per_cpu_ptr(&heartbeat, cpu);
+
+	/* The loader of modules does not relocate initialisers of such variables. */
+	if (!beat->call.func)
+		INIT_CSD(&beat->call, heartbeat_show, NULL);
+	WRITE_ONCE(beat->seen, false);
+	smp_call_function_single_async(cpu, &beat->call); /* or it is still asked from before */
+}
 
 static void presence_show(struct work_struct *work)
 {
 	complete(&container_of(work, struct presence, work)->seen);
 }
 
+static void presence_ask(struct presence *presence, unsigned int cpu)
+{
+	INIT_WORK(&presence->work, presence_show);
+	init_completion(&presence->seen);
+	queue_work_on(cpu, system_highpri_wq, &presence->work);
+	heartbeat_ask(cpu);
+}
+
+/* Returns the CPU that is missing, nr_cpu_ids if all are there. */
+static unsigned int presence_wait(struct presence *presence)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(BARRIER_TIMEOUT_MS), left;
+	unsigned int cpu, missing = nr_cpu_ids;
+
+	for_each_online_cpu(cpu) {
+		left = time_before(jiffies, end) ? end - jiffies : 0;
+		if (!wait_for_completion_timeout(&presence[cpu].seen, left) &&
+		    missing == nr_cpu_ids)
+			missing = cpu;
+	}
+	if (missing < nr_cpu_ids)
+		for_each_online_cpu(cpu)
+			if (!READ_ONCE(per_cpu_ptr(&heartbeat, cpu)->seen))
+				return cpu;
+	return missing;
+}
+
 int cpus_muster(struct jailhouse_error *why)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(BARRIER_TIMEOUT_MS);
-	struct presence *presence;
-	unsigned int cpu;
-	int err = 0;
+	struct presence *presence = kcalloc(nr_cpu_ids, sizeof(*presence), GFP_KERNEL);
+	unsigned int cpu, missing;
 
-	presence = kcalloc(nr_cpu_ids, sizeof(*presence), GFP_KERNEL);
 	if (!presence)
 		return refuse(why, -ENOMEM, "out of memory");
 	cpus_read_lock();
-	for_each_online_cpu(cpu) {
-		INIT_WORK(&presence[cpu].work, presence_show);
-		init_completion(&presence[cpu].seen);
-		queue_work_on(cpu, system_highpri_wq, &presence[cpu].work);
-	}
-	for_each_online_cpu(cpu) {
-		unsigned long left = time_before(jiffies, end) ? end - jiffies : 0;
-
-		if (!wait_for_completion_timeout(&presence[cpu].seen, left) && !err)
-			err = refuse(why, -ETIMEDOUT,
-				     "CPU %u did not arrive within %u ms: something "
-				     "keeps it busy",
-				     cpu, BARRIER_TIMEOUT_MS);
-	}
+	for_each_online_cpu(cpu)
+		presence_ask(&presence[cpu], cpu);
+	missing = presence_wait(presence);
 	/* What did not start yet never will. */
 	for_each_online_cpu(cpu)
 		cancel_work_sync(&presence[cpu].work);
 	cpus_read_unlock();
 	kfree(presence);
-	return err;
+	if (missing == nr_cpu_ids)
+		return 0;
+	return refuse(why, -ETIMEDOUT,
+		      "CPU %u did not arrive within %u ms: something keeps it busy", missing,
+		      BARRIER_TIMEOUT_MS);
 }
 
 int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhouse_error *why)

@@ -4,7 +4,7 @@
  * through parameters below /sys/module/stall_module/parameters:
  *
  *	cpu		which one (2)
- *	now		write milliseconds: at once
+ *	now		write milliseconds: at once; not from that CPU
  *	at_thread	write milliseconds: when the next crossing has made its thread for that CPU,
  *			before the thread runs
  *	at_entry	write milliseconds: when that CPU is about to enter the hypervisor the next time
@@ -90,7 +90,7 @@ static int set_ms(const char *text, const struct kernel_param *param)
 
 	if (err)
 		return err;
-	if (!ms || ms > MAX_MS || cpu >= nr_cpu_ids)
+	if (!ms || ms > MAX_MS || cpu >= nr_cpu_ids || raw_smp_processor_id() == cpu)
 		return -EINVAL;
 	WRITE_ONCE(*(unsigned int *)param->arg, ms);
 	if (param->arg == &now)
