@@ -26,8 +26,23 @@ hotplug() {
 	done
 }
 
-random_bytes() {
-	dd if=/dev/hwrng of=/dev/null bs=512 count=8 2>&1
+# Interrupts of the random number generator so far, on one CPU.
+random_interrupts() {
+	awk -v column=$(($1 + 2)) '$NF == "virtio2-input" { print $column }' /proc/interrupts
+}
+
+# The message interrupt of the random number generator goes where it is sent, on each of the CPUs.
+move_interrupt() {
+	local cpu before irq
+
+	irq=$(awk '$NF == "virtio2-input" { print $1 + 0 }' /proc/interrupts)
+	for cpu in "$@"; do
+		echo "$cpu" >"/proc/irq/$irq/smp_affinity_list" || return 1
+		dd if=/dev/hwrng of=/dev/null bs=64 count=2 2>&1 || return 1
+		before=$(random_interrupts "$cpu")
+		dd if=/dev/hwrng of=/dev/null bs=512 count=16 2>&1 || return 1
+		[ "$(random_interrupts "$cpu")" -gt "$before" ] || return 1
+	done
 }
 
 clock_alarm() {
@@ -42,17 +57,20 @@ clock_alarm() {
 
 load_disk "before"
 check "before: a shared peripheral interrupt (alarm of the clock)" clock_alarm
+check "before: a message interrupt goes to the CPU it is sent to" move_interrupt 0 1 2 3
 check "the driver loads" modprobe jailhouse
 check "enable" jailhouse enable /etc/jailhouse/qemu-virt.cell
 load_disk "enabled"
 check "enabled: alarm of the clock" clock_alarm
 check "enabled: CPUs go and come under load" hotplug
+check "enabled: a message interrupt goes to the CPU it is sent to" move_interrupt 3 2 1 0
 check "a cell" jailhouse cell create /etc/jailhouse/rtos.cell
 check "load" jailhouse cell load rtos /usr/share/jailhouse/inmates/canary.bin
 check "start" jailhouse cell start rtos
 load_disk "beside a cell"
 check "beside a cell: CPUs go and come under load" hotplug
 check "beside a cell: alarm of the clock" clock_alarm
+check "beside a cell: a message interrupt goes to the CPU it is sent to" move_interrupt 0 1 2
 check "the cell agrees to end" jailhouse cell shutdown rtos
 expect_text "nothing of it was touched" "bad=0" sh -c "jailhouse console | grep 'canary: end'"
 check "disable under load" sh -c '. /lab/lib.sh; disk_load 64 >/dev/null & jailhouse disable; s=$?; wait; exit $s'
@@ -60,3 +78,5 @@ load_disk "afterwards"
 check "afterwards: alarm of the clock" clock_alarm
 check "afterwards: CPUs go and come under load" hotplug
 check_equal "4 CPUs are online" 0-3 "$(online_cpus)"
+check "afterwards: a message interrupt goes to the CPU it is sent to" move_interrupt 0 1 2 3
+check_equal "no interrupt came that nobody wanted" 0 "$(dmesg | grep -c 'nobody cared')"
