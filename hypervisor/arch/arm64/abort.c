@@ -136,10 +136,11 @@ void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr)
 		undecodable(cpu, esr, address);
 		return;
 	}
-	if (access.write)
+	if (access.write) {
 		access.value = rt == 31 ? 0 : regs->x[rt];
-	if (access.size < 8)
-		access.value &= (1ULL << access.size * 8) - 1;
+		if (access.size < 8)
+			access.value &= (1ULL << access.size * 8) - 1;
+	}
 
 	if (mmio_dispatch(cpu, &cpu->cell->mmio, &access) != MMIO_DONE) {
 		if (!fault_is_transient(cpu, esr, address))

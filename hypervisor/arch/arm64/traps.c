@@ -18,11 +18,6 @@
 #define ICC_ASGI1R	     ISS_SYSREG(3, 0, 12, 11, 6)
 #define ICC_SGI0R	     ISS_SYSREG(3, 0, 12, 11, 7)
 
-void skip_instruction(void)
-{
-	write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
-}
-
 /* Let EL1 take an exception as the hardware would (Arm ARM, AArch64.TakeException). */
 static void inject_exception(u64 esr)
 {

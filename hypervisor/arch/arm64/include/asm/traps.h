@@ -3,6 +3,7 @@
 #ifndef ASM_TRAPS_H
 #define ASM_TRAPS_H
 
+#include <asm/sysregs.h>
 #include <core/cell.h>
 
 /* Numbers of statistics, see <jailhouse/hypercall.h> */
@@ -51,7 +52,10 @@ u64 fixup_begin(const char *target);
 void fixup_end(u64 scratch);
 
 /* Skip the instruction that trapped. */
-void skip_instruction(void);
+static inline void skip_instruction(void)
+{
+	write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
+}
 
 /* EL1 address to guest-physical; false if the guest has no mapping. */
 bool guest_translate(u64 address, u64 *ipa);
