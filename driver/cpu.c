@@ -26,7 +26,7 @@
 /* The hypervisor answers within its own time limit; this leaves time for the way. */
 #define CROSSING_TIMEOUT_MS (3 * BARRIER_TIMEOUT_MS)
 /* How long a CPU tries to take the interrupts that are still queued for it before it leaves */
-#define DRAIN_TIMEOUT_MS 5000
+#define DRAIN_TIMEOUT_MS 2000
 
 enum traveller_state {
 	TRAVELLER_AWAITED,

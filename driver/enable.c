@@ -3,11 +3,15 @@
  * Enable and disable: everything is read, checked, claimed and laid out first; then the CPUs
  * cross, and after that nothing can fail.
  */
+#include <linux/delay.h>
 #include <linux/cpu.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
 #include "arch.h"
+
+#define ENABLE_ATTEMPTS 3
+#define ENABLE_PAUSE_MS 200
 
 /* Memory and other things in the hands of an enable until it has succeeded */
 struct preparation {
@@ -136,6 +140,26 @@ static int enable_prepared(struct preparation *prep, struct jailhouse_error *why
 	return err;
 }
 
+/*
+ * A CPU that was late and has come since is alive, it was only held up for once: by a real-time
+ * thread, or by Linux waiting for a CPU that was in the hypervisor already. All are tried again
+ * then. One that is still away is not waited for.
+ */
+static int enable_trying(struct preparation *prep, struct jailhouse_error *why)
+{
+	unsigned int attempt;
+	int err;
+
+	for (attempt = 1;; attempt++) {
+		err = enable_prepared(prep, why);
+		if (err != -ETIMEDOUT || machine.stale || machine.state != MACHINE_NATIVE ||
+		    attempt == ENABLE_ATTEMPTS)
+			return err;
+		pr_notice("enable: a CPU was late, next attempt\n");
+		msleep(ENABLE_PAUSE_MS);
+	}
+}
+
 static int enable_config(struct preparation *prep, struct jailhouse_error *why)
 {
 	int err;
@@ -150,7 +174,7 @@ static int enable_config(struct preparation *prep, struct jailhouse_error *why)
 	prep->root = make_root(&prep->config->root_cell, machine.cpus, why);
 	if (!prep->root)
 		return why->code;
-	err = enable_prepared(prep, why);
+	err = enable_trying(prep, why);
 	if (err) {
 		cell_free(prep->root);
 		return err;

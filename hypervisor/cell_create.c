@@ -208,6 +208,7 @@ static void cell_link(struct cell *cell)
 	struct cpu *cpu;
 	u32 n;
 
+	cell->live = true;
 	for_each_cpu(cpu, n) {
 		if (!bit_test(cell->cpus, n))
 			continue;

@@ -53,22 +53,41 @@ refused "so is the next one, as long as the CPU is away" "is still awaited" \
 check_fails "the module stays" "" rmmod jailhouse
 works_again
 
+# tried_again PARAMETER: the CPU is late for the first attempt, and there for one of the next. On a
+# computer that is too busy it may be late for the driver's patience, too; then once more.
+tried_again() {
+	local n=0
+
+	while [ $n -lt 5 ]; do
+		n=$((n + 1))
+		wait_for 40 cpu_is_back
+		dmesg -c >/dev/null
+		echo 1400 >$stall/$1
+		jailhouse enable $system && dmesg | grep -q "a CPU was late, next attempt" && return 0
+		jailhouse disable
+		sleep 1
+	done
+	return 1
+}
+
+late_once() {
+	check "enable succeeds, not at once" tried_again "$1"
+	check "the CPU is back" wait_for 40 cpu_is_back
+	check "disable" jailhouse disable
+}
+
 say "for less than the driver's own patience"
-echo 2000 >$stall/at_thread
-check_fails "enable is refused" "$late" jailhouse enable $system
-works_again
+late_once at_thread
 
 say "one step before the hypervisor"
-echo 2500 >$stall/at_entry
-check_fails "enable is refused" "$late" jailhouse enable $system
-works_again
+late_once at_entry
 
 say "on the way back"
 check "enable" jailhouse enable $system
 echo 5000 >$stall/now
 refused "disable is refused" "$late" jailhouse disable
 check "the CPU comes back" wait_for 40 cpu_is_back
-echo 15000 >$stall/at_thread
+echo 10000 >$stall/at_thread
 refused "disable is refused" "$late" jailhouse disable
 check_equal "still enabled" 1 "$(cat /sys/devices/jailhouse/enabled)"
 check "the CPU comes back" wait_for 40 cpu_is_back

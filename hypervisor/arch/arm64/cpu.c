@@ -52,14 +52,23 @@ static void flush_cell(const struct cell *cell)
 	isb();
 }
 
+/*
+ * Tables that no CPU uses yet need no flush: whoever starts to use them flushes first. It would cost
+ * all CPUs time, while they wait for each other at enable.
+ */
 void arch_paging_flush(const struct paging *paging, u64 virt, u64 size)
 {
+	const struct cell *cell = paging->ctx;
+
 	(void)virt;
 	(void)size;
-	if (paging->ctx) {
-		flush_cell(paging->ctx);
+	if (cell) {
+		if (cell->live)
+			flush_cell(cell);
 		return;
 	}
+	if (read_sysreg(ttbr0_el2) == image_header.entry_table)
+		return;
 	dsb(ishst);
 	asm volatile("tlbi alle2is" : : : "memory");
 	dsb(ish);

@@ -337,24 +337,59 @@ void gic_cpu_reset(struct cpu *cpu)
 	interface_init(cpu);
 }
 
+static bool intid_is_edge(struct cpu *cpu, u32 intid)
+{
+	char *base = intid < SPI_FIRST ? cpu->arch.gicr + GICR_SGI : gicd;
+
+	return mmio_read32(base + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2) & 2;
+}
+
 /*
- * Shared interrupts in list registers are nobody's when this CPU parks: they become pending in the
- * distributor again, which delivers them where they are routed to now.
+ * What the guest has not taken becomes pending in the hardware again, which delivers it where it
+ * belongs then. A level does that by itself once it is not active any more.
  */
-static void lrs_release_spis(struct cpu *cpu)
+static void lr_return(struct cpu *cpu, u32 intid)
+{
+	char *base = intid < SPI_FIRST ? cpu->arch.gicr + GICR_SGI : gicd;
+
+	if (intid_is_edge(cpu, intid))
+		mmio_write32(base + GICD_ISPENDR + intid / 32 * 4, 1U << (intid % 32));
+	write_sysreg(icc_dir_el1, intid);
+}
+
+/* Shared interrupts in list registers are nobody's when this CPU parks. */
+static void lrs_park(struct cpu *cpu)
 {
 	u32 n, intid;
 	u64 lr;
 
 	for (n = 0; n < cpu->arch.lr_count; n++) {
 		lr = lr_read(n);
-		intid = (u32)(lr >> ICH_LR_PINTID_SHIFT) & 0x3ff;
-		if (!(lr & ICH_LR_HW) || !(lr & (ICH_LR_PENDING | ICH_LR_ACTIVE)) ||
-		    intid < SPI_FIRST)
+		intid = (u32)(lr & ICH_LR_VINTID_MASK);
+		if (!(lr & ICH_LR_HW) || intid < SPI_FIRST)
 			continue;
 		if (lr & ICH_LR_PENDING)
-			mmio_write32(gicd + GICD_ISPENDR + intid / 32 * 4, 1U << (intid % 32));
-		write_sysreg(icc_dir_el1, intid);
+			lr_return(cpu, intid);
+		else if (lr & ICH_LR_ACTIVE)
+			write_sysreg(icc_dir_el1, intid);
+	}
+}
+
+/* All go back to Linux. What it is handling stays active: it deactivates that itself. */
+static void lrs_handback(struct cpu *cpu)
+{
+	u32 n, intid;
+	u64 lr;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		intid = (u32)(lr & ICH_LR_VINTID_MASK);
+		if (!(lr & ICH_LR_PENDING))
+			continue;
+		if (lr & ICH_LR_HW)
+			lr_return(cpu, intid);
+		else if (intid < 16)
+			atomic_or(&cpu->arch.vsgi_pending, 1U << intid);
 	}
 }
 
@@ -367,7 +402,7 @@ void gic_cpu_quiesce(struct cpu *cpu)
 	mmio_write32(sgi + GICD_ICENABLER, ~own);
 	mmio_write32(sgi + GICD_ICPENDR, ~own);
 	mmio_write32(sgi + GICD_ICACTIVER, ~0U);
-	lrs_release_spis(cpu);
+	lrs_park(cpu);
 	lrs_clear(cpu);
 	write_sysreg(ich_hcr_el2, 0);
 	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
@@ -377,29 +412,32 @@ void gic_cpu_quiesce(struct cpu *cpu)
 }
 
 /*
- * Nothing is left masked for a CPU that has to come again: it takes its interrupts as ever, and may
- * never come again.
+ * Message interrupts cannot be made pending again by hand: only they have to be taken first. All
+ * others may come at any rate, they go back to the hardware. A CPU that has to come again takes its
+ * interrupts meanwhile as ever: it may never come again.
  */
 bool gic_cpu_drain(struct cpu *cpu)
 {
-	u64 all = (1ULL << cpu->arch.lr_count) - 1;
+	u32 n;
+	u64 lr;
 
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		if ((lr & ICH_LR_PENDING) && (lr & ICH_LR_VINTID_MASK) >= GIC_LPI_FIRST)
+			return false;
+	}
 	cpu->arch.draining = true;
 	write_sysreg(icc_pmr_el1, GIC_PMR_KICK_ONLY);
 	isb();
-	if ((read_sysreg(ich_elrsr_el2) & all) == all)
-		return true;
-	cpu->arch.draining = false;
-	/* Full list registers keep the mask; the maintenance interrupt lifts it. */
-	if (read_sysreg(ich_elrsr_el2) & all)
-		gic_cpu_undrain(cpu);
-	return false;
+	return true;
 }
 
 void gic_cpu_undrain(struct cpu *cpu)
 {
 	cpu->arch.draining = false;
-	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
+	/* Full list registers keep the mask; the maintenance interrupt lifts it. */
+	if (read_sysreg(ich_elrsr_el2) & ((1ULL << cpu->arch.lr_count) - 1))
+		write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
 	isb();
 }
 
@@ -412,6 +450,7 @@ void gic_cpu_handback(struct cpu *cpu)
 
 	write_sysreg(icc_igrpen1_el1, 0);
 	write_sysreg(ich_hcr_el2, 0);
+	lrs_handback(cpu);
 	lrs_clear(cpu);
 
 	mmio_write32(sgi + GICD_ICENABLER, 0xffff | 1U << gic_maintenance);

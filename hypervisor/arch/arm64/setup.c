@@ -261,6 +261,7 @@ void arch_cpu_commit(struct cpu *cpu)
 {
 	struct regs *regs = guest_regs(cpu);
 
+	root_cell->live = true;
 	gic_cpu_commit(cpu);
 	cell_activate(cpu);
 	asm volatile("tlbi vmalls12e1" : : : "memory");

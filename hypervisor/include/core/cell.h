@@ -21,6 +21,7 @@ struct cell {
 	struct cell *next;
 	u32 id;	       /* 0 is the root cell */
 	u32 state;     /* JAILHOUSE_CELL_RUNNING and so on, as far as the hypervisor decides */
+	bool live;     /* CPUs may use the tables: changes have to be flushed */
 	bool loadable; /* the root cell may write its LOADABLE regions */
 	struct jailhouse_cell_desc *config;
 	u32 config_pages;	/* 0: the root cell's lies in the system configuration */
