@@ -3,11 +3,14 @@
 # and the sources in INMATE-NAME. Sources are compiled without floating point, so that interrupt
 # handlers leave those registers alone, unless they are in INMATE-FP.
 
-INMATE-LIB := $(addprefix inmates/lib/,string.c printf.c cmdline.c console.c comm.c)
+INMATE-LIB := $(addprefix inmates/lib/,string.c printf.c cmdline.c console.c comm.c timer.c)
 INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu.c exception.c \
 		gic.c timer.c cpu.c pl011.c)
+INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c cpu.c exception.c \
+		apic.c measure.c uart8250.c)
 
-INMATES := motor timer probe canary stubborn hostile
+INMATES := motor timer probe canary stubborn $(INMATES-$(ARCH))
+INMATES-arm64 := hostile
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
@@ -21,7 +24,9 @@ INMATE-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib
 		-fno-asynchronous-unwind-tables -fno-delete-null-pointer-checks \
 		-fno-tree-loop-distribute-patterns
 INMATE-CFLAGS-arm64 := -mcpu=cortex-a53 -mno-outline-atomics
+INMATE-CFLAGS-x86 := -m64 -march=x86-64 -mno-red-zone -fcf-protection=none
 INMATE-NOFP-arm64 := -mgeneral-regs-only
+INMATE-NOFP-x86 := -mgeneral-regs-only
 
 inmate-objs = $(patsubst %,$(O)/%.o,$(basename $(1)))
 INMATE-LIB-OBJS := $(call inmate-objs,$(INMATE-LIB) $(INMATE-LIB-$(ARCH)))

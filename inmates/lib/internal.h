@@ -17,6 +17,9 @@ extern const char cmdline_text[CMDLINE_SIZE];
 void console_init(const struct jailhouse_comm_region *comm);
 void console_emergency(void); /* from now on print directly, in any context */
 
+void timer_init(void);
+void timer_limit_sleep(u64 latest); /* make sure that some interrupt comes by then */
+
 /* One sleep without losing a wake-up, without answering messages; see inmate_idle(). */
 void idle_once(const volatile u64 *event, u64 seen);
 
@@ -30,6 +33,11 @@ void arch_init(void); /* page tables, interrupt controller, timer; needs the con
 void arch_wait_for_interrupt(void);
 void arch_stop(void) __attribute__((noreturn)); /* mask everything, timer off, sleep for ever */
 void arch_memory_barrier(void);
-void timer_limit_sleep(u64 latest); /* make sure that some interrupt comes by then */
+
+/* Its timer: one interrupt at a value of the counter or somewhat earlier, at once if it passed */
+u64 arch_timer_init(void); /* switched off; returns the frequency of the counter in Hz */
+u32 arch_timer_irq(void);
+void arch_timer_program(u64 at); /* interrupts masked, as for the next */
+void arch_timer_off(void);
 
 #endif /* INMATE_INTERNAL_H */

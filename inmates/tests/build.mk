@@ -21,16 +21,17 @@ $(INMATE-UNIT-BINS): inmates/tests/build.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(INMATE-UNIT-CFLAGS) $(inmate-rename) -o $@ $(filter %.c,$^) -lcmocka -lm
 
-ifeq ($(ARCH),arm64)
 INMATE-LAUNCHER := $(O)/inmates/tests/native/launcher.elf
+INMATE-LAUNCHER-DIR := inmates/tests/native/$(ARCH)
+INMATE-LAUNCHER-arm64 := -mgeneral-regs-only -mstrict-align
+INMATE-LAUNCHER-x86 := -m32 -mgeneral-regs-only -Wl,-m,elf_i386
 
-$(INMATE-LAUNCHER): $(addprefix inmates/tests/native/,start.S launcher.c launcher.lds) \
+$(INMATE-LAUNCHER): $(addprefix $(INMATE-LAUNCHER-DIR)/,start.S launcher.c launcher.lds) \
 		inmates/tests/build.mk
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(INMATE-CFLAGS) $(INMATE-CFLAGS-arm64) -mgeneral-regs-only -mstrict-align \
-		-nostdlib -static -Wl,--build-id=none,--no-warn-rwx-segments -Wl,-T,inmates/tests/native/launcher.lds \
-		-o $@ $(filter %.S %.c,$^)
+	$(Q)$(CC) $(INMATE-CFLAGS) $(INMATE-CFLAGS-$(ARCH)) $(INMATE-LAUNCHER-$(ARCH)) \
+		-nostdlib -static -Wl,--build-id=none,--no-warn-rwx-segments \
+		-Wl,-T,$(INMATE-LAUNCHER-DIR)/launcher.lds -o $@ $(filter %.S %.c,$^)
 
 ALL-y += $(INMATE-LAUNCHER)
-endif

@@ -67,7 +67,6 @@ _Static_assert(sizeof(struct exception_frame) == FRAME_SIZE, "FRAME_SIZE");
 void mmu_init(void);
 void gic_init(void);
 void gic_interrupt(void); /* called by the interrupt vector */
-void timer_init(void);
 
 /* One access to a register of the distributor or a redistributor, counted. */
 u32 gic_read32(u64 address);

@@ -11,9 +11,10 @@
  * same way (the default of build.mk), or be registered with IRQ_FP, which saves and restores the
  * floating-point registers around it.
  *
- * Memory: everything is linked below 2 MiB and mapped by section (code and constants read-only,
- * stacks with a guard page, nothing at address 0); the communication region is mapped as memory.
- * All other addresses are device memory until inmate_map() says otherwise.
+ * Memory: everything is linked below 2 MiB (x86: 1 MiB) and mapped by section (code and constants
+ * read-only, stacks with a guard page, nothing at address 0); the communication region is mapped as
+ * memory. All other addresses are device memory (x86: not mapped) until inmate_map() says
+ * otherwise.
  */
 #ifndef INMATE_H
 #define INMATE_H
@@ -42,8 +43,8 @@ struct inmate_stats {
 	u64 irqs;     /* interrupts taken, with a valid number */
 	u64 spurious; /* interrupt entries that found nothing pending */
 	u64 hypercalls;
-	u64 power;    /* power management calls to the firmware (PSCI) */
-	u64 firmware; /* other calls to the firmware */
+	u64 power;    /* calls that start or stop CPUs (PSCI; x86: INIT and SIPI) */
+	u64 firmware; /* other calls to the firmware; x86: CPUID instructions */
 	u64 mmio;     /* accesses to registers that a hypervisor has to emulate */
 	u64 ipis;     /* inter-processor interrupts sent, to itself included */
 };
@@ -180,7 +181,7 @@ typedef void (*irq_handler)(void *arg);
 /*
  * Calls @handler with @arg whenever interrupt @irq is taken, and enables it at medium priority.
  * Returns 0, -EINVAL for a number that does not exist, -EBUSY if it has a handler. arm64: INTIDs
- * 0..15 SGIs, 16..31 PPIs, from 32 SPIs, which are routed to this CPU.
+ * 0..15 SGIs, 16..31 PPIs, from 32 SPIs, which are routed to this CPU. x86: see inmate-x86.h.
  */
 int irq_register(u32 irq, irq_handler handler, void *arg, u32 flags);
 
@@ -188,7 +189,10 @@ int irq_register(u32 irq, irq_handler handler, void *arg, u32 flags);
 void irq_enable(u32 irq);
 void irq_disable(u32 irq);
 
-/* 0 = most urgent .. 255. What the hardware does not implement is dropped from the low end. */
+/*
+ * 0 = most urgent .. 255. What the hardware does not implement is dropped from the low end. x86:
+ * without effect, the number is the priority.
+ */
 void irq_set_priority(u32 irq, u8 priority);
 
 /* Masks interrupts on this CPU; returns what irq_restore() wants back. They nest. */
@@ -207,6 +211,11 @@ long hypercall(u32 code, unsigned long arg1, unsigned long arg2);
  * Power on another CPU of this cell (its hardware id: arm64 MPIDR), which starts at physical
  * address @entry with @context in its first register; switch off this one (returns only if the
  * firmware refuses). 0 or the firmware's negative code.
+ *
+ * x86: by APIC id or CPU_ALL_OTHERS; the CPU calls @entry as a C function with @context, in 64-bit
+ * mode, on a stack, page tables and interrupt vectors of the library, interrupts masked; it sleeps
+ * for ever when that returns. -EINVAL for more CPUs than INMATE_CPUS, -ETIMEDOUT if one did not
+ * arrive within a second. cpu_off() sleeps for ever.
  */
 long cpu_on(u64 hardware_id, u64 entry, u64 context);
 long cpu_off(void);
@@ -247,8 +256,8 @@ static inline void mmio_write32(u64 address, u32 value)
 /* ---- faults ---- */
 
 struct inmate_fault {
-	u64 syndrome; /* arm64: ESR_EL1 */
-	u64 address;  /* of the access (FAR_EL1) */
+	u64 syndrome; /* arm64: ESR_EL1; x86: exception number << 32 | error code */
+	u64 address;  /* of the access (FAR_EL1; x86: of a page fault) */
 	u64 pc;	      /* of the instruction */
 };
 
@@ -275,7 +284,7 @@ unsigned int inmate_check_registers(const volatile u64 *event, u64 seen);
  * this CPU itself to the handler. These two wait for the interrupt without limit, because a loop
  * of one instruction is what makes them exact.
  *
- * probe_device: a read of a register that belongs to the interrupt controller. probe_hypercall:
+ * probe_device: a read of a register of the interrupt controller (x86: the local APIC's id). probe_hypercall:
  * an unknown hypercall. The last two include reading the counter: see probe_nothing.
  * Context: main. Counted in inmate_stats.
  */
