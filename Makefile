@@ -13,7 +13,7 @@
 #	make install DESTDIR=
 #	make clean
 #
-#	ARCH=arm64		what to build for
+#	ARCH=arm64		what to build for: arm64, x86
 #	CROSS=prefix-		tool chain, empty for a native build
 #	V=1			show the commands
 
@@ -29,6 +29,7 @@ O := build/$(ARCH)
 HO := build/host
 
 machine-arm64 := aarch64
+machine-x86 := x86_64
 CROSS ?= $(if $(filter $(machine-$(ARCH)),$(shell uname -m)),,$(machine-$(ARCH))-linux-gnu-)
 CC := $(CROSS)gcc
 LD := $(CROSS)ld
@@ -57,8 +58,11 @@ INSTALL-y :=
 UNIT-y :=
 LAB-y :=
 
-ROOMS := include hypervisor driver lib tools inmates configs tests/unit tests/fuzz tests/system \
-	bench lab packaging
+# The rooms with parts for one architecture are left out where it has none.
+ROOMS := include $(if $(wildcard hypervisor/arch/$(ARCH)/arch.mk),hypervisor) \
+	$(if $(wildcard driver/*-$(ARCH).c),driver) lib tools \
+	$(if $(wildcard inmates/lib/$(ARCH)/inmate.lds),inmates) configs tests/unit tests/fuzz \
+	tests/system bench lab packaging
 -include $(ROOMS:%=%/build.mk)
 
 .PHONY: all unit check format docs test demo soak install clean $(INSTALL-y)

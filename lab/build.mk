@@ -10,12 +10,13 @@ lab-root := $(O)/lab/root
 .PHONY: ramdisk
 ramdisk: $(O)/lab/ramdisk.cpio
 
-$(O)/lab/ramdisk.cpio: $(ALL-y) $(LAB-y) $(lab-busybox) .cache/stamp lab/guest/init lab/guest/lib.sh lab/ramdisk
+$(O)/lab/ramdisk.cpio: $(ALL-y) $(LAB-y) $(lab-busybox) $(lab-modules:%/modules=%/recipe) \
+		lab/guest/init lab/guest/lib.sh lab/ramdisk
 	$(call say,RAMDISK,$@)
 	$(Q)lab/ramdisk root $(lab-root) $(lab-busybox) $(lab-modules)
 	$(Q)$(MAKE) -s install ARCH=$(ARCH) DESTDIR=$(abspath $(lab-root))
 	$(Q)for f in $(LAB-y); do install -D -t $(lab-root)/usr/bin $$f || exit 1; done
 	$(Q)lab/ramdisk pack $(lab-root) $@
 
-$(lab-busybox) .cache/stamp:
+$(lab-busybox):
 	@echo "$@ is missing: run lab/setup first" >&2; false

@@ -3,6 +3,8 @@
 # output of what failed; a scenario goes on after a failed check.
 
 lab_out=/run/lab/output
+# The lane, as the host calls it.
+lab_lane=$(sed -n 's/.*lab\.lane=\([^ ]*\).*/\1/p' /proc/cmdline)
 
 # The result of one check.
 pass() {
@@ -100,6 +102,11 @@ wait_for() {
 	done
 	echo "still not after the time limit: $*" >>"$lab_out"
 	return 1
+}
+
+# Loads KVM where it is a module.
+load_kvm() {
+	[ -c /dev/kvm ] || modprobe kvm_amd
 }
 
 # Online CPUs as Linux lists them.

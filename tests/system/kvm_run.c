@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Does KVM work on this CPU? Runs a virtual machine of four instructions on each CPU asked for: the
- * guest writes a value to an address without memory, which must come back as an MMIO exit.
+ * Does KVM work on this CPU? Runs a virtual machine of four instructions on each CPU asked for: what
+ * the guest writes must come back as an exit (kvm_guest_ARCH.h).
  *
  *	kvm_run all	on each online CPU in turn
  *	kvm_run N...	on these CPUs
@@ -30,19 +30,17 @@
 #define RUN_SECONDS  5
 #define KILL_SECONDS 10
 
-#define GUEST_RAM   0x40000000ull
-#define GUEST_MMIO  0x10000000ull
-#define GUEST_VALUE 0x4a48u
-#define PAGE	    4096
+#define PAGE 4096
 
 enum result { WORKS, REFUSED, BROKEN };
 
-static const uint32_t guest_code[] = {
-	0xd2a20001, /* movz x1, #0x1000, lsl #16 */
-	0x52894900, /* movz w0, #0x4a48 */
-	0xb9000020, /* str w0, [x1] */
-	0x14000000, /* b . */
-};
+#if defined(__x86_64__)
+#include "kvm_guest_x86.h"
+#elif defined(__aarch64__)
+#include "kvm_guest_arm64.h"
+#else
+#error "kvm_run has no guest for this architecture"
+#endif
 
 struct vm {
 	int kvm;
@@ -92,34 +90,15 @@ static int add_memory(struct vm *vm)
 
 static int add_vcpu(struct vm *vm)
 {
-	struct kvm_vcpu_init init;
-	uint64_t pc = GUEST_RAM;
-	struct kvm_one_reg reg = {
-		.id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
-		      KVM_REG_ARM_CORE_REG(regs.pc),
-		.addr = (uintptr_t)&pc,
-	};
 	int size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 
 	vm->vcpu = ioctl(vm->vm, KVM_CREATE_VCPU, 0);
 	if (size < 0 || vm->vcpu < 0)
 		return -1;
-	memset(&init, 0, sizeof(init));
-	if (ioctl(vm->vm, KVM_ARM_PREFERRED_TARGET, &init) < 0 ||
-	    ioctl(vm->vcpu, KVM_ARM_VCPU_INIT, &init) < 0 ||
-	    ioctl(vm->vcpu, KVM_SET_ONE_REG, &reg) < 0)
+	if (guest_prepare(vm->vm, vm->vcpu) < 0)
 		return -1;
 	vm->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu, 0);
 	return vm->run == MAP_FAILED ? -1 : 0;
-}
-
-static bool is_the_write(const struct kvm_run *run)
-{
-	uint32_t value;
-
-	memcpy(&value, run->mmio.data, sizeof(value));
-	return run->mmio.phys_addr == GUEST_MMIO && run->mmio.is_write && run->mmio.len == 4 &&
-	       value == GUEST_VALUE;
 }
 
 static enum result judge(int cpu, const struct kvm_run *run)
@@ -128,18 +107,13 @@ static enum result judge(int cpu, const struct kvm_run *run)
 		printf("kvm cpu %d: refused (FAIL_ENTRY)\n", cpu);
 		return REFUSED;
 	}
-	if (run->exit_reason != KVM_EXIT_MMIO) {
-		printf("kvm cpu %d: exit reason %u, expected MMIO (%u)\n", cpu, run->exit_reason,
-		       KVM_EXIT_MMIO);
+	if (run->exit_reason != GUEST_EXIT) {
+		printf("kvm cpu %d: exit reason %u, expected " GUEST_EXIT_NAME " (%u)\n", cpu,
+		       run->exit_reason, GUEST_EXIT);
 		return BROKEN;
 	}
-	if (!is_the_write(run)) {
-		printf("kvm cpu %d: MMIO exit at 0x%llx length %u write %u, expected a write of "
-		       "0x%x at 0x%llx length 4\n",
-		       cpu, (unsigned long long)run->mmio.phys_addr, run->mmio.len,
-		       run->mmio.is_write, GUEST_VALUE, GUEST_MMIO);
+	if (!guest_has_said(cpu, run))
 		return BROKEN;
-	}
 	printf("kvm cpu %d: works\n", cpu);
 	return WORKS;
 }
