@@ -44,6 +44,9 @@ struct jailhouse_image_header {
 	u32 max_cpus;	     /* highest logical CPU number of the root cell + 1 */
 	u32 online_cpus;     /* CPUs that are going to enter */
 	u64 barrier_timeout; /* longest wait for another CPU, in ticks of the counter */
+	u16 pm1_control;     /* x86: I/O port of the ACPI PM1a control register, 0 = none */
+	u16 reset_port;	     /* x86: I/O port of the ACPI reset register, 0 = none */
+	u32 reserved2;
 } __attribute__((packed));
 
 /*
