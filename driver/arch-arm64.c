@@ -5,10 +5,6 @@
  * again afterwards. While the hypervisor is there it answers those calls.
  */
 #include <linux/cpu_pm.h>
-#include <linux/device.h>
-#include <linux/kdev_t.h>
-#include <linux/major.h>
-#include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
@@ -16,9 +12,10 @@
 
 #include "arch.h"
 
+#define MEMORY_LIMIT (1ULL << 48)
+
 const u8 arch_id = JAILHOUSE_ARM64;
 const char arch_name[] = "arm64";
-const u64 arch_memory_limit = 1ULL << 48;
 
 const char *const arch_stat_names[] = { "vmexits_maintenance", "vmexits_virt_irq",
 					"vmexits_virt_sgi",    "vmexits_psci",
@@ -26,20 +23,16 @@ const char *const arch_stat_names[] = { "vmexits_maintenance", "vmexits_virt_irq
 
 long jailhouse_enter(u64 entry_phys, u64 cpu, u64 image_phys);
 
+u64 arch_memory_limit(void)
+{
+	return MEMORY_LIMIT;
+}
+
 /*
  * An HVC is undefined, and fatal, where Linux was not started at EL2. Linux does not tell modules
  * how it was started, but KVM has its device only if that was at EL2.
  */
-static bool kvm_is_there(const struct device *misc)
-{
-	struct device *kvm;
-
-	kvm = class_find_device_by_devt(misc->class, MKDEV(MISC_MAJOR, KVM_MINOR));
-	put_device(kvm);
-	return kvm;
-}
-
-int arch_check_machine(const struct device *misc, struct jailhouse_error *why)
+int arch_check_machine(struct jailhouse_error *why)
 {
 	if (PAGE_SIZE != SZ_4K)
 		return refuse(why, -ENODEV,
@@ -48,7 +41,7 @@ int arch_check_machine(const struct device *misc, struct jailhouse_error *why)
 		return refuse(why, -ENODEV,
 			      "Linux runs at EL2 (VHE), which the hypervisor needs for "
 			      "itself: boot with kvm-arm.mode=nvhe on the kernel command line");
-	if (!kvm_is_there(misc))
+	if (!kvm_is_there())
 		return refuse(
 			why, -ENODEV,
 			"Linux does not own EL2: it has no working KVM, because "
@@ -66,6 +59,16 @@ int arch_check_machine(const struct device *misc, struct jailhouse_error *why)
 #endif
 	return 0;
 }
+
+/* KVM steps aside on each CPU by itself. */
+int arch_prepare(struct jailhouse_error *why)
+{
+	return 0;
+}
+
+void arch_restore(void) {}
+
+void arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config) {}
 
 u64 arch_counter_ticks(unsigned int ms)
 {
@@ -147,8 +150,7 @@ s64 arch_build_entry_tables(struct image *image, u64 offset, struct jailhouse_er
 	u64 root, base = header->virt_base, identity = header->image_size;
 
 	/* In table_below() an entry is a table or nothing: blocks of 2M must not be shared. */
-	if (!IS_ALIGNED(base, SZ_2M) || base >= arch_memory_limit ||
-	    image->size > arch_memory_limit - base ||
+	if (!IS_ALIGNED(base, SZ_2M) || base >= MEMORY_LIMIT || image->size > MEMORY_LIMIT - base ||
 	    (base < ALIGN(image->phys + image->size, SZ_2M) &&
 	     ALIGN_DOWN(image->phys, SZ_2M) < base + image->size))
 		return refuse(why, -EINVAL,

@@ -11,23 +11,33 @@
 extern const u8 arch_id;
 extern const char arch_name[];
 
-/* The first physical address that the hypervisor cannot use */
-extern const u64 arch_memory_limit;
+/* Returns the first physical address that the hypervisor cannot use. */
+u64 arch_memory_limit(void);
 
 /* Statistics beyond JAILHOUSE_GENERIC_CPU_STATS, in the order of their codes: names in sysfs,
  * NULL at the end. */
 extern const char *const arch_stat_names[];
 
-/* Can this machine be taken over? @misc: the device of the module. Process context. */
-int arch_check_machine(const struct device *misc, struct jailhouse_error *why);
+/* Can this machine be taken over? Process context. */
+int arch_check_machine(struct jailhouse_error *why);
+
+/*
+ * Makes those parts of Linux step aside that have what the hypervisor needs. On failure all is as
+ * before; otherwise arch_restore() undoes it, after disable or after an enable that failed.
+ */
+int arch_prepare(struct jailhouse_error *why);
+void arch_restore(void);
+
+/* Fills in what Linux knows about the machine and the hypervisor wants to know. */
+void arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config);
 
 /* Returns @ms milliseconds in ticks of the counter that the hypervisor reads. */
 u64 arch_counter_ticks(unsigned int ms);
 
 /*
  * Builds the page tables of the entry at image->virt + @offset and fills in header->entry_table:
- * all of the hypervisor memory at header->virt_base, the part up to header->image_size also at
- * its physical address. Returns the first offset behind them or a negative errno.
+ * all of the hypervisor memory at header->virt_base, and what else the entry runs on. Returns the
+ * first offset behind them or a negative errno.
  */
 s64 arch_build_entry_tables(struct image *image, u64 offset, struct jailhouse_error *why);
 

@@ -3,6 +3,7 @@
  * Cells: what Linux has to do around the hypercalls. Before a cell is created its memory and its
  * CPUs are taken from Linux; after it was destroyed they come back.
  */
+#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>

@@ -420,6 +420,12 @@ int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhous
 	int err;
 
 	cpumask_clear(taken);
+	for_each_cpu(cpu, cpus)
+		if (!cpu_is_hotpluggable(cpu))
+			return refuse(why, -EINVAL,
+				      "CPU %u cannot be given to a cell: Linux cannot do without "
+				      "it, it can only take others offline",
+				      cpu);
 	for_each_cpu(cpu, cpus) {
 		if (!cpu_online(cpu))
 			continue;

@@ -54,12 +54,12 @@ static int check_can_enable(struct jailhouse_error *why)
 		return err;
 	if (machine.suspending)
 		return refuse(why, -EBUSY, "the machine is about to be suspended");
-	if (memory_end() > arch_memory_limit)
+	if (memory_end() > arch_memory_limit())
 		return refuse(why, -ENODEV,
 			      "this machine has memory up to 0x%llx, at most 0x%llx is "
 			      "supported",
-			      memory_end(), arch_memory_limit);
-	return arch_check_machine(jailhouse_misc(), why);
+			      memory_end(), arch_memory_limit());
+	return arch_check_machine(why);
 }
 
 /* The root cell must own exactly the CPUs that Linux runs on. */
@@ -169,14 +169,17 @@ static int enable_config(struct preparation *prep, struct jailhouse_error *why)
 		err = check_cpus(machine.cpus, why);
 	if (!err)
 		err = cpus_muster(why);
+	if (!err)
+		err = arch_prepare(why);
 	if (err)
 		return err;
 	prep->root = make_root(&prep->config->root_cell, machine.cpus, why);
-	if (!prep->root)
-		return why->code;
-	err = enable_trying(prep, why);
+	err = prep->root ? enable_trying(prep, why) : why->code;
 	if (err) {
-		cell_free(prep->root);
+		if (prep->root)
+			cell_free(prep->root);
+		if (machine.state == MACHINE_NATIVE)
+			arch_restore();
 		return err;
 	}
 	machine.root = prep->root;

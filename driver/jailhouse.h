@@ -84,8 +84,8 @@ __printf(5, 6) int report_set(struct jailhouse_error *why, int code, const char 
 			      unsigned int line, const char *fmt, ...);
 #define refuse(why, code, ...) report_set(why, code, __FILE__, __LINE__, __VA_ARGS__)
 
-/* Returns the device of the module among the miscellaneous ones. */
-const struct device *jailhouse_misc(void);
+/* Does Linux have the device of KVM? Process context. */
+bool kvm_is_there(void);
 
 /* config.c: user memory is read once, and what is read is checked before it is used. */
 

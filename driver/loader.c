@@ -66,10 +66,10 @@ static int claim_memory(struct image *image, struct jailhouse_system *config,
 			      "0x%lx up to 0x%x",
 			      memory->size, PAGE_SIZE, SZ_1G);
 	if (memory->phys_start != JAILHOUSE_PHYS_ANY &&
-	    (memory->phys_start >= arch_memory_limit ||
-	     memory->size > arch_memory_limit - memory->phys_start))
+	    (memory->phys_start >= arch_memory_limit() ||
+	     memory->size > arch_memory_limit() - memory->phys_start))
 		return refuse(why, -EINVAL, "hypervisor memory (0x%llx+0x%llx) is above 0x%llx",
-			      memory->phys_start, memory->size, arch_memory_limit);
+			      memory->phys_start, memory->size, arch_memory_limit());
 	if (memory->phys_start == JAILHOUSE_PHYS_ANY)
 		err = memory_claim_any(&image->holds, memory->size, IMAGE_OWNER,
 				       &memory->phys_start, why);
@@ -117,6 +117,7 @@ static int lay_out(struct image *image, const struct firmware *fw,
 	header->max_cpus = max_cpus;
 	header->online_cpus = cpumask_weight(cpus);
 	header->barrier_timeout = arch_counter_ticks(BARRIER_TIMEOUT_MS);
+	arch_describe(header, image->virt + config_offset);
 
 	end = arch_build_entry_tables(image, tables_offset, why);
 	if (end < 0)

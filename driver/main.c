@@ -3,7 +3,10 @@
  * The module: /dev/jailhouse, and what the rest of Linux has to tell us.
  */
 #include <linux/delay.h>
+#include <linux/device.h>
 #include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/major.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -140,13 +143,23 @@ static int ioctl_cell(void __user *arg, struct jailhouse_error *why,
 	return machine_check_enabled(why) ?: verb(&id, why);
 }
 
+static int ioctl_disable(struct jailhouse_error *why)
+{
+	int err = machine_disable(0, why);
+
+	/* Not before a reboot: who could use it there? */
+	if (!err)
+		arch_restore();
+	return err;
+}
+
 static int session_dispatch(unsigned int command, void __user *arg, struct jailhouse_error *why)
 {
 	switch (command) {
 	case JAILHOUSE_ENABLE:
 		return machine_enable(arg, why);
 	case JAILHOUSE_DISABLE:
-		return machine_disable(0, why);
+		return ioctl_disable(why);
 	case JAILHOUSE_CELL_CREATE:
 		return ioctl_cell_create(arg, why);
 	case JAILHOUSE_CELL_LOAD:
@@ -215,9 +228,14 @@ static struct miscdevice jailhouse_device = {
 	.mode = 0600,
 };
 
-const struct device *jailhouse_misc(void)
+bool kvm_is_there(void)
 {
-	return jailhouse_device.this_device;
+	struct device *kvm;
+
+	kvm = class_find_device_by_devt(jailhouse_device.this_device->class,
+					MKDEV(MISC_MAJOR, KVM_MINOR));
+	put_device(kvm);
+	return kvm;
 }
 
 /* An orderly end of Linux, whatever comes next, gets the machine back first. Cells are asked once. */

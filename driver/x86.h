@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the x86 files of the module share.
+ */
+#ifndef JAILHOUSE_DRIVER_X86_H
+#define JAILHOUSE_DRIVER_X86_H
+
+#include "arch.h"
+
+/* clock-x86.c */
+
+/* Is there a counter of known and constant frequency? */
+int clock_check(struct jailhouse_error *why);
+/* Fills in the frequencies that @config leaves open. */
+void clock_describe(struct jailhouse_system *config);
+
+/* kvm-x86.c */
+
+/* Does this CPU have SVM turned on for KVM? */
+bool kvm_has_cpu(void);
+
+#endif /* JAILHOUSE_DRIVER_X86_H */
