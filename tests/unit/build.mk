@@ -2,9 +2,10 @@
 #
 # Unit tests of the pure parts of the hypervisor: built for this machine with sanitizers, run by
 # "make unit". unit-NAME consists of NAME_test.c, of what unit-NAME-y names besides it, and of the
-# sources of the hypervisor in unit-NAME-hyp-y. Page tables are those of arm64.
+# sources of the hypervisor in unit-NAME-hyp-y. What depends on the architecture is built for arm64
+# if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging config
+UNIT-NAMES := string format pool paging config insn walk
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -15,37 +16,49 @@ unit-paging-hyp-y := paging pool format
 unit-paging-ldflags := -Wl,--wrap=pool_free
 unit-config-y := mock config_sample
 unit-config-hyp-y := config config_check format
+unit-insn-arch := x86
+unit-insn-hyp-y := arch/x86/insn
+unit-walk-arch := x86
+unit-walk-hyp-y := arch/x86/walk
 
 UNIT-CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
-	-Iinclude -Ihypervisor/include -Ihypervisor/arch/arm64/include
+	-Iinclude -Ihypervisor/include
 
 UNIT-OBJ := $(HO)/unit-obj
 
-$(UNIT-OBJ)/%.o: tests/unit/%.c
-	@mkdir -p $(@D)
-	$(call say,HOSTCC,$@)
-	$(Q)$(HOSTCC) $(UNIT-CFLAGS) -MMD -MP -c $< -o $@
-
-$(UNIT-OBJ)/hyp/%.o: hypervisor/%.c
-	@mkdir -p $(@D)
-	$(call say,HOSTCC,$@)
-	$(Q)$(HOSTCC) $(UNIT-CFLAGS) -ffreestanding -MMD -MP -c $< -o $@
-
 # The C library has functions of these names, too, and the test compares the two.
-$(UNIT-OBJ)/hyp/string-hv.o: hypervisor/string.c
-	@mkdir -p $(@D)
-	$(call say,HOSTCC,$@)
-	$(Q)$(HOSTCC) $(UNIT-CFLAGS) -ffreestanding -MMD -MP -c $< -o $@ \
-		$(foreach f,memcpy memmove memset memcmp strlen strnlen strcmp,-D$(f)=hv_$(f))
+UNIT-PREFIXED := $(foreach f,memcpy memmove memset memcmp strlen strnlen strcmp,-D$(f)=hv_$(f))
+
+# Objects of one architecture: $(UNIT-OBJ)/ARCH/ and $(UNIT-OBJ)/ARCH/hyp/.
+define UNIT-ARCH-RULES
+$$(UNIT-OBJ)/$(1)/%.o: tests/unit/%.c
+	@mkdir -p $$(@D)
+	$$(call say,HOSTCC,$$@)
+	$$(Q)$$(HOSTCC) $$(UNIT-CFLAGS) -Ihypervisor/arch/$(1)/include -MMD -MP -c $$< -o $$@
+
+$$(UNIT-OBJ)/$(1)/hyp/%.o: hypervisor/%.c
+	@mkdir -p $$(@D)
+	$$(call say,HOSTCC,$$@)
+	$$(Q)$$(HOSTCC) $$(UNIT-CFLAGS) -Ihypervisor/arch/$(1)/include -ffreestanding -MMD -MP \
+		-c $$< -o $$@
+
+$$(UNIT-OBJ)/$(1)/hyp/string-hv.o: hypervisor/string.c
+	@mkdir -p $$(@D)
+	$$(call say,HOSTCC,$$@)
+	$$(Q)$$(HOSTCC) $$(UNIT-CFLAGS) $$(UNIT-PREFIXED) -ffreestanding -MMD -MP -c $$< -o $$@
+endef
+$(foreach a,arm64 x86,$(eval $(call UNIT-ARCH-RULES,$(a))))
+
+unit-dir = $(UNIT-OBJ)/$(or $(unit-$(1)-arch),arm64)
 
 define UNIT-RULE
 UNIT-y += $$(HO)/unit-$(1)
-$$(HO)/unit-$(1): $$(UNIT-OBJ)/$(1)_test.o $$(unit-$(1)-y:%=$$(UNIT-OBJ)/%.o) \
-		$$(unit-$(1)-hyp-y:%=$$(UNIT-OBJ)/hyp/%.o)
+$$(HO)/unit-$(1): $(unit-dir)/$(or $(unit-$(1)-test),$(1)_test).o $$(unit-$(1)-y:%=$(unit-dir)/%.o) \
+		$$(unit-$(1)-hyp-y:%=$(unit-dir)/hyp/%.o)
 	$$(call say,HOSTLD,$$@)
 	$$(Q)$$(HOSTCC) -fsanitize=address,undefined $$(unit-$(1)-ldflags) $$^ -lcmocka -o $$@
 endef
 $(foreach n,$(UNIT-NAMES),$(eval $(call UNIT-RULE,$(n))))
 
--include $(wildcard $(UNIT-OBJ)/*.d $(UNIT-OBJ)/hyp/*.d)
+-include $(wildcard $(UNIT-OBJ)/*/*.d $(UNIT-OBJ)/*/hyp/*.d $(UNIT-OBJ)/*/hyp/arch/*/*.d)
