@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Unit tests of the pure parts of the hypervisor: built for this machine with sanitizers, run by
-# "make unit". unit-NAME consists of NAME_test.c, of what unit-NAME-y names besides it, and of the
-# sources of the hypervisor in unit-NAME-hyp-y. What depends on the architecture is built for arm64
-# if unit-NAME-arch does not say otherwise.
+# "make unit". unit-NAME consists of NAME_test.c (or unit-NAME-test), of what unit-NAME-y names
+# besides it, and of the sources of the hypervisor in unit-NAME-hyp-y. What depends on the
+# architecture is built for arm64 if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging config insn walk
+UNIT-NAMES := string format pool paging paging-x86 config insn walk
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -14,6 +14,11 @@ unit-pool-hyp-y := pool format
 unit-paging-y := mock walker
 unit-paging-hyp-y := paging pool format
 unit-paging-ldflags := -Wl,--wrap=pool_free
+unit-paging-x86-arch := x86
+unit-paging-x86-test := paging_test
+unit-paging-x86-y := $(unit-paging-y)
+unit-paging-x86-hyp-y := $(unit-paging-hyp-y)
+unit-paging-x86-ldflags := $(unit-paging-ldflags)
 unit-config-y := mock config_sample
 unit-config-hyp-y := config config_check format
 unit-insn-arch := x86
@@ -35,7 +40,8 @@ define UNIT-ARCH-RULES
 $$(UNIT-OBJ)/$(1)/%.o: tests/unit/%.c
 	@mkdir -p $$(@D)
 	$$(call say,HOSTCC,$$@)
-	$$(Q)$$(HOSTCC) $$(UNIT-CFLAGS) -Ihypervisor/arch/$(1)/include -MMD -MP -c $$< -o $$@
+	$$(Q)$$(HOSTCC) $$(UNIT-CFLAGS) -Itests/unit/$(1) -Ihypervisor/arch/$(1)/include -MMD -MP \
+		-c $$< -o $$@
 
 $$(UNIT-OBJ)/$(1)/hyp/%.o: hypervisor/%.c
 	@mkdir -p $$(@D)

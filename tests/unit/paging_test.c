@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Page tables with the entries of arm64, watched by a walker (walker.c) all the time. */
+/* Page tables of each architecture, watched by a walker (walker.c) all the time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -9,10 +9,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <asm/pte.h>
 #include <core/errno.h>
 #include <core/paging.h>
 
+#include "entries.h"
 #include "mock.h"
 #include "walker.h"
 
@@ -21,10 +21,6 @@
 #define K4 0x1000ULL
 #define M2 0x200000ULL
 #define G1 0x40000000ULL
-
-#define RW  (PTE_S2_NORMAL_WB | PTE_S2_READ | PTE_S2_WRITE | PTE_ACCESSED)
-#define RO  (PTE_S2_NORMAL_WB | PTE_S2_READ | PTE_ACCESSED)
-#define DEV (PTE_S2_DEVICE_NGNRE | PTE_S2_READ | PTE_S2_WRITE | PTE_ACCESSED | PTE_S2_XN)
 
 static struct paging tables;
 static struct paging *const t = &tables;
@@ -35,7 +31,7 @@ static int set_up(void **state)
 	(void)state;
 	mock_reset();
 	walker_start(POOL_PAGES);
-	assert_int_equal(paging_create(t, 2, 2, 0), 0);
+	assert_int_equal(paging_create(t, 2, 2, TABLE_ATTR), 0);
 	walker_attach(t);
 	return 0;
 }
@@ -61,11 +57,15 @@ static int tear_down(void **state)
 static void assert_maps(u64 virt, u64 phys, u64 attr, u64 leaf_size)
 {
 	u64 found_phys, found_attr, found_size;
+	bool writable;
 
 	assert_true(paging_lookup(t, virt, &found_phys, &found_attr, &found_size));
 	assert_int_equal(found_phys, phys);
 	assert_int_equal(found_attr, attr);
 	assert_int_equal(found_size, leaf_size);
+	assert_true(walker_translate(virt, &found_phys, &writable));
+	assert_int_equal(found_phys, phys);
+	assert_int_equal(writable, attr == RW || attr == DEV);
 }
 
 static void assert_not_mapped(u64 virt)
@@ -95,15 +95,14 @@ static void give_back(void)
 static void entry_encoding(void **state)
 {
 	(void)state;
-	/* Arm ARM: page and table descriptors end in 0b11, blocks in 0b01. */
-	assert_int_equal(pte_leaf(0x1000, RW, 0), 0x1000 | RW | 3);
-	assert_int_equal(pte_leaf(M2, RW, 1), M2 | RW | 1);
-	assert_int_equal(pte_table(0x1000, 1ULL << 59), 0x0800000000001003);
-	assert_true(pte_is_leaf(3, 0));
-	assert_false(pte_is_leaf(3, 1));
-	assert_true(pte_is_leaf(1, 2));
+	assert_int_equal(pte_leaf(0x1000, RW, 0), 0x1000 | RW | HW_PAGE);
+	assert_int_equal(pte_leaf(M2, RW, 1), M2 | RW | HW_BLOCK);
+	assert_int_equal(pte_table(0x1000, 1ULL << 59), 0x0800000000001000 | HW_TABLE);
+	assert_true(pte_is_leaf(HW_PAGE, 0));
+	assert_false(pte_is_leaf(HW_TABLE, 1));
+	assert_true(pte_is_leaf(HW_BLOCK, 2));
 	assert_false(pte_is_leaf(0xfffffffffffffffe, 1));
-	assert_int_equal(pte_phys(0xffff123456789fff), 0x123456789000);
+	assert_int_equal(pte_phys(0xffff123456789fff), 0xffff123456789fff & HW_ADDRESS);
 	assert_int_equal(pte_attr(pte_leaf(0xfffffffff000, DEV, 0), 0), DEV);
 	assert_int_equal(pte_attr(pte_leaf(G1, DEV, 2), 2), DEV);
 }
@@ -198,7 +197,7 @@ static void physical_addresses_end_before_virtual_ones(void **state)
 	(void)state;
 	walker_detach();
 	assert_int_equal(paging_create(&huge, 4, 1, 0), 0);
-	assert_int_equal(paging_map(&huge, 0, 0, 1ULL << 49, RW, 2), -ERANGE);
+	assert_int_equal(paging_map(&huge, 0, 0, 2 * PTE_PHYS_LIMIT, RW, 2), -ERANGE);
 	assert_int_equal(paging_map(&huge, (1ULL << 57) - G1, 0, G1, RW, 2), 0);
 	assert_int_equal(paging_pages(&huge), 3);
 	paging_destroy(&huge);
@@ -228,7 +227,7 @@ static void table_bits_are_set(void **state)
 	assert_int_equal(paging_create(&other, 3, 1, 1ULL << 59), 0);
 	assert_int_equal(paging_map(&other, 0, 0, K4, RW, 0), 0);
 	assert_int_equal(other.root[0] >> 59, 1);
-	assert_int_equal(other.root[0] & 3, 3);
+	assert_true(hw_is_table(other.root[0], 3));
 	paging_destroy(&other);
 }
 
@@ -390,7 +389,8 @@ static void prepare_looks_at_nothing_behind_the_root(void **state)
 	for (n = 0; n < taken_count && taken[n] != behind; n++)
 		;
 	assert_true(n < taken_count);
-	memset(behind, 0xff, PAGE_SIZE);
+	memset(behind, 0x7f, PAGE_SIZE);
+	assert_true(hw_is_table(behind[0], 2));
 	assert_int_equal(paging_prepare(t, 1023 * G1, G1), 0);
 	assert_int_equal(paging_map(t, 1023 * G1, 0, G1, RW, 2), 0);
 	assert_not_mapped(1024 * G1);
@@ -607,9 +607,9 @@ static void refuses_impossible_ranges(void **state)
 	assert_string_equal(mock_error_text,
 			    "address range 0x1000+0xfffffffffffff000 does not "
 			    "lie below 0x10000000000, the end of the address space");
-	assert_int_equal(paging_map(t, 0, 1ULL << 48, K4, RW, 2), -ERANGE);
+	assert_int_equal(paging_map(t, 0, PTE_PHYS_LIMIT, K4, RW, 2), -ERANGE);
 	assert_int_equal(paging_map(t, 0, -K4, 2 * K4, RW, 2), -ERANGE);
-	assert_int_equal(paging_map(t, 0, (1ULL << 48) - K4, 2 * K4, RW, 2), -ERANGE);
+	assert_int_equal(paging_map(t, 0, PTE_PHYS_LIMIT - K4, 2 * K4, RW, 2), -ERANGE);
 	assert_int_equal(paging_prepare(t, K4, -K4), -ERANGE);
 	assert_int_equal(paging_prepare(t, 5, K4), -EINVAL);
 	assert_int_equal(mock_bugs, 0);
@@ -619,7 +619,7 @@ static void refuses_impossible_ranges(void **state)
 	assert_int_equal(mock_bugs, 3);
 	mock_reset();
 	assert_int_equal(paging_pages(t), 2);
-	assert_int_equal(paging_map(t, 1023 * G1, (1ULL << 48) - G1, G1, RW, 2), 0);
+	assert_int_equal(paging_map(t, 1023 * G1, PTE_PHYS_LIMIT - G1, G1, RW, 2), 0);
 }
 
 static void map_without_memory(void **state)

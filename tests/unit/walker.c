@@ -5,7 +5,10 @@
  * - valid to a different valid value: forbidden, whatever the values are;
  * - valid to invalid: the translation may still be cached, the range is stale until a flush covers
  *   it. Until then the entry must not become valid, nor may a table that hung on it be freed;
- * - to a table: the whole table must have been made visible by arch_paging_sync() before.
+ * - to a table: the whole table must have been made visible by arch_paging_sync() before;
+ * - to a form that the hardware reserves: forbidden.
+ *
+ * What an entry is to hardware is said by the architecture's entries.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,8 +20,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <asm/pte.h>
-
+#include "entries.h"
 #include "walker.h"
 
 #define MAX_PAGES 128
@@ -60,9 +62,14 @@ static u32 page_of(const void *live)
 	return (u32)(((const char *)live - memory) / (long)PAGE_SIZE);
 }
 
-static bool is_table(u64 pte, u32 level)
+static const u64 *table_of(u64 entry)
 {
-	return pte_valid(pte) && !pte_is_leaf(pte, level);
+	return pool_virt(entry & HW_ADDRESS);
+}
+
+static bool is_valid(u64 entry, u32 level)
+{
+	return hw_is_table(entry, level) || hw_is_leaf(entry, level);
 }
 
 static void entry_becomes_stale(const u64 *entry, u64 virt, u32 level)
@@ -82,9 +89,18 @@ static void assert_not_stale(const u64 *entry)
 			fail_msg("entry for 0x%llx made valid before the flush", stale[n].virt);
 }
 
-static void assert_table_visible(u64 pte)
+static void assert_not_reserved(u64 entry, u64 virt, u32 level)
 {
-	const char *table = pool_virt(pte_phys(pte));
+	bool aligned = (entry & HW_ADDRESS & (entry_span(level) - 1)) == 0;
+
+	if ((entry & 1) != 0 && !hw_is_table(entry, level) &&
+	    !(hw_is_leaf(entry, level) && aligned))
+		fail_msg("entry of level %u for 0x%llx is 0x%llx, a reserved form", level, virt,
+			 entry);
+}
+
+static void assert_table_visible(const u64 *table)
+{
 	u32 page = page_of(table);
 
 	assert_in_range(page, 0, total - 1);
@@ -94,15 +110,16 @@ static void assert_table_visible(u64 pte)
 
 static void look_at_entry(const u64 *entry, u64 old, u64 virt, u32 level)
 {
-	if (pte_valid(old) && pte_valid(*entry))
+	assert_not_reserved(*entry, virt, level);
+	if (is_valid(old, level) && is_valid(*entry, level))
 		fail_msg("entry of level %u for 0x%llx changed from 0x%llx to 0x%llx at once",
 			 level, virt, old, *entry);
-	if (pte_valid(old))
+	if (is_valid(old, level))
 		entry_becomes_stale(entry, virt, level);
-	if (pte_valid(*entry))
+	if (is_valid(*entry, level))
 		assert_not_stale(entry);
-	if (is_table(*entry, level))
-		assert_table_visible(*entry);
+	if (hw_is_table(*entry, level))
+		assert_table_visible(table_of(*entry));
 }
 
 static void look_at_table(const u64 *table, u64 virt, u32 level)
@@ -114,8 +131,8 @@ static void look_at_table(const u64 *table, u64 virt, u32 level)
 		if (table[n] != old[n])
 			look_at_entry(&table[n], old[n], virt, level);
 		/* Through the entry as it was: what it led to may still be walked. */
-		if (is_table(old[n], level))
-			look_at_table(pool_virt(pte_phys(old[n])), virt, level - 1);
+		if (hw_is_table(old[n], level))
+			look_at_table(table_of(old[n]), virt, level - 1);
 	}
 }
 
@@ -175,8 +192,8 @@ static void assert_unreachable(const u64 *table, u32 level, u32 page)
 	if (page_of(table) == page)
 		fail_msg("table freed that is in use");
 	for (n = 0; level > 0 && n < PAGING_ENTRIES; n++)
-		if (is_table(table[n], level))
-			assert_unreachable(pool_virt(pte_phys(table[n])), level - 1, page);
+		if (hw_is_table(table[n], level))
+			assert_unreachable(table_of(table[n]), level - 1, page);
 }
 
 void __wrap_pool_free(void *addr, u32 pages)
@@ -215,7 +232,7 @@ void walker_attach(const struct paging *paging)
 	u32 n;
 
 	for (n = 0; n < paging->root_pages; n++)
-		assert_table_visible(pool_phys(paging->root + n * PAGING_ENTRIES));
+		assert_table_visible(paging->root + n * PAGING_ENTRIES);
 	memcpy(copy, memory, total * PAGE_SIZE);
 	watched = paging;
 }
@@ -225,6 +242,24 @@ void walker_detach(void)
 	look();
 	assert_int_equal(stale_count, 0);
 	watched = NULL;
+}
+
+bool walker_translate(u64 virt, u64 *phys, bool *writable)
+{
+	const u64 *table = watched->root;
+	u32 level = watched->top_level;
+	u64 index = virt / entry_span(level), entry;
+
+	*writable = true;
+	for (;; level--, index = virt / entry_span(level) % PAGING_ENTRIES) {
+		entry = table[index];
+		*writable &= hw_writable(entry, level);
+		if (!hw_is_table(entry, level))
+			break;
+		table = table_of(entry);
+	}
+	*phys = (entry & HW_ADDRESS) + virt % entry_span(level);
+	return hw_is_leaf(entry, level);
 }
 
 void walker_stop(void)

@@ -26,6 +26,9 @@ void walker_attach(const struct paging *paging);
 /* The hardware stops to use them; checks that nothing is left to be flushed. */
 void walker_detach(void);
 
+/* Where the hardware finds @virt, below the end of the address space, and whether to write there. */
+bool walker_translate(u64 virt, u64 *phys, bool *writable);
+
 /* Frees the pool. */
 void walker_stop(void);
 
