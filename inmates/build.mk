@@ -9,14 +9,19 @@ INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu
 INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c cpu.c exception.c \
 		apic.c measure.c uart8250.c)
 
-INMATES := motor timer probe canary stubborn $(INMATES-$(ARCH))
-INMATES-arm64 := hostile
+INMATES-x86 := smp fpu uart
+INMATES := motor timer probe canary stubborn hostile $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
 INMATE-canary := inmates/demos/canary.c
 INMATE-stubborn := inmates/demos/stubborn.c
-INMATE-hostile := inmates/demos/hostile.c inmates/demos/hostile-$(ARCH).c
+INMATE-hostile-arm64 := inmates/demos/hostile-arm64.c
+INMATE-hostile-x86 := $(addprefix inmates/demos/hostile-x86,.c -regs.c -mmio.c -code.S -cpu.c)
+INMATE-hostile := inmates/demos/hostile.c $(INMATE-hostile-$(ARCH))
+INMATE-smp := inmates/demos/smp.c
+INMATE-fpu := inmates/demos/fpu.c
+INMATE-uart := inmates/demos/uart.c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
 
 INMATE-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \
@@ -36,7 +41,8 @@ INMATE-BINS := $(INMATES:%=$(O)/inmates/%.bin)
 $(call inmate-objs,$(filter-out $(INMATE-FP),$(INMATE-LIB) $(INMATE-LIB-$(ARCH)) \
 	$(foreach n,$(INMATES),$(INMATE-$(n))))): inmate-fp := $(INMATE-NOFP-$(ARCH))
 
-INMATE-ASM-OBJS := $(call inmate-objs,$(filter %.S,$(INMATE-LIB-$(ARCH))))
+INMATE-ASM-OBJS := $(call inmate-objs,$(filter %.S,$(INMATE-LIB-$(ARCH)) \
+	$(foreach n,$(INMATES),$(INMATE-$(n)))))
 $(filter-out $(INMATE-ASM-OBJS),$(INMATE-OBJS)): $(O)/inmates/%.o: inmates/%.c inmates/build.mk
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
@@ -57,6 +63,19 @@ $(INMATES:%=$(O)/inmates/%.elf):
 	$(call say,LD,$@)
 	$(Q)$(LD) -nostdlib -static --build-id=none -z noexecstack --no-warn-rwx-segments \
 		-T inmates/lib/$(ARCH)/inmate.lds -o $@ $(filter %.o,$^)
+
+# A program of its own, in 32-bit code.
+ifeq ($(ARCH),x86)
+INMATE-BINS += $(O)/inmates/demo32.bin
+
+$(O)/inmates/demo32.elf: inmates/lib/x86/inmate32.lds inmates/lib/x86/start32.S inmates/demos/demo32.c \
+		inmates/build.mk
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INMATE-CFLAGS) -m32 -march=i686 -mgeneral-regs-only -fcf-protection=none -nostdlib \
+		-static -Wl,-m,elf_i386,--build-id=none,--no-warn-rwx-segments -Wl,-T,$< -o $@ \
+		$(filter %.S %.c,$^)
+endif
 
 $(INMATE-BINS): %.bin: %.elf
 	$(call say,BIN,$@)

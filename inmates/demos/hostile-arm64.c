@@ -17,23 +17,6 @@
 
 const u64 arch_foreign_address = 0x48000000;
 
-/* A part of an attack; case=N of the command line chooses one, otherwise all are run in order. */
-struct step {
-	const char *what;
-	void (*run)(void *arg);
-	u64 offset;
-};
-
-static void run_steps(const struct step *steps, unsigned int count, u64 base)
-{
-	s64 chosen = cmdline_get_int("case", -1);
-
-	for (unsigned int n = 0; n < count; n++)
-		if (chosen < 0 || chosen == n)
-			attempt(steps[n].what, steps[n].run,
-				(void *)(uintptr_t)(base + steps[n].offset));
-}
-
 static u64 gicd(void)
 {
 	return inmate_comm()->gicd_base;

@@ -4,7 +4,7 @@
  *
  *	attack=NAME	what to do; without it the names are printed
  *	addr=ADDRESS	for the memory attacks; required by hypervisor-ram
- *	case=N		only part N (from 0) of gic-regs, gicr-foreign, sysreg-debug
+ *	case=N		only part N (from 0) of an attack that has parts
  *
  * Prints "attack NAME: starting", results, and "attack NAME: survived" if it was not stopped;
  * then it idles like a good cell, unless not doing so is the attack.
@@ -30,6 +30,21 @@ bool attempt(const char *what, void (*function)(void *arg), void *arg)
 void result(const char *what, u64 value)
 {
 	printf("attack: %s = 0x%llx (%lld)\n", what, value, (s64)value);
+}
+
+bool chosen(unsigned int n)
+{
+	s64 number = cmdline_get_int("case", -1);
+
+	return number < 0 || number == n;
+}
+
+void run_steps(const struct step *steps, unsigned int count, u64 base)
+{
+	for (unsigned int n = 0; n < count; n++)
+		if (chosen(n))
+			attempt(steps[n].what, steps[n].run,
+				(void *)(uintptr_t)(base + steps[n].offset));
 }
 
 /* ---- memory ---- */

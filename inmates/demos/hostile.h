@@ -22,6 +22,19 @@ extern const u64 arch_foreign_address;
  */
 bool attempt(const char *what, void (*function)(void *arg), void *arg);
 
+/* A part of an attack, run by attempt(). */
+struct step {
+	const char *what;
+	void (*run)(void *arg);
+	u64 offset;
+};
+
+/* case=N of the command line chooses part @n of an attack; without it all parts are run in order. */
+bool chosen(unsigned int n);
+
+/* Runs the chosen ones of @steps, each with @base plus its offset. */
+void run_steps(const struct step *steps, unsigned int count, u64 base);
+
 /* Prints one result of the running attack, "attack: WHAT = 0x..." */
 void result(const char *what, u64 value);
 

@@ -83,4 +83,24 @@ u32 apic_id(void);
 /* Raises interrupt @irq on the CPU with APIC id @id. */
 void ipi_send(u32 id, u32 irq);
 
+/*
+ * The APIC timer of the calling CPU, which must not be the first: it raises interrupt @irq once, at
+ * counter value @deadline or up to a few seconds before; 0 = off.
+ */
+void apic_timer_use(u32 irq);
+void apic_timer_arm(u64 deadline);
+
+/*
+ * How the first CPU found its floating point: the control registers, XCR0 (0 where there is none),
+ * and how many of the 2-byte words of all other registers were not zero.
+ */
+struct fpu_start {
+	u16 fcw, fsw, ftw;
+	u32 mxcsr;
+	u64 xcr0;
+	u32 dirty;
+};
+
+const struct fpu_start *fpu_start(void);
+
 #endif /* INMATE_X86_H */

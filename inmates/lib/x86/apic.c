@@ -189,22 +189,44 @@ u32 arch_timer_irq(void)
 	return VECTOR_TIMER - VECTOR_FIRST;
 }
 
+/* Of the calling CPU, switched off. */
+static void timer_vector(u32 vector)
+{
+	if (cpu_has_tsc_deadline()) {
+		msr_write(MSR_APIC_TIMER, TIMER_DEADLINE | vector);
+	} else {
+		msr_write(MSR_APIC_DIVIDE, DIVIDE_BY_1);
+		msr_write(MSR_APIC_TIMER, vector);
+	}
+	arch_timer_off();
+}
+
+void apic_timer_use(u32 irq)
+{
+	if (irq < IRQS)
+		timer_vector(VECTOR_FIRST + irq);
+}
+
+void apic_timer_arm(u64 deadline)
+{
+	if (deadline)
+		arch_timer_program(deadline);
+	else
+		arch_timer_off();
+}
+
 u64 arch_timer_init(void)
 {
 	const struct jailhouse_comm_region *comm = inmate_comm();
 
-	if (cpu_has_tsc_deadline()) {
-		msr_write(MSR_APIC_TIMER, TIMER_DEADLINE | VECTOR_TIMER);
-	} else {
+	if (!cpu_has_tsc_deadline()) {
 		counts_per_second = comm->apic_khz * 1000ULL;
 		if (!counts_per_second) {
 			printf("inmate: no TSC deadline timer, and no frequency of the APIC timer\n");
 			inmate_exit(JAILHOUSE_CELL_FAILED);
 		}
-		msr_write(MSR_APIC_DIVIDE, DIVIDE_BY_1);
-		msr_write(MSR_APIC_TIMER, VECTOR_TIMER);
 	}
-	arch_timer_off();
+	timer_vector(VECTOR_TIMER);
 	return comm->tsc_khz * 1000ULL;
 }
 

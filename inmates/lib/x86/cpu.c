@@ -104,8 +104,57 @@ void cpu_tables_init(void)
 		idt_set(vector, vector_entry(vector), vector_stack(vector));
 }
 
+#define FX_FIRST_OPCODE 6 /* of the image: where control words end, and MXCSR and its mask */
+#define FX_MXCSR	24
+#define FX_REGISTERS	32
+#define FX_RESERVED	416
+#define XSAVE_BITS	512
+#define XSAVE_AVX	576
+
+static struct fpu_start found;
+
+const struct fpu_start *fpu_start(void)
+{
+	return &found;
+}
+
+static u32 count_nonzero(const u8 *image, u32 from, u32 to)
+{
+	u32 count = 0;
+
+	for (; from < to; from += 2)
+		count += *(const u16 *)(image + from) != 0;
+	return count;
+}
+
+/* Before anything changes the registers: the library itself does not use them. */
+static void fpu_look(void)
+{
+	static u8 image[XSAVE_SIZE] __attribute__((aligned(64)));
+
+	if (cpu_xsave)
+		asm volatile("xsave %0" : "+m"(image) : "a"(XCR0_AVX), "d"(0));
+	asm volatile("fxsave %0" : "+m"(image));
+	found.fcw = *(u16 *)image;
+	found.fsw = *(u16 *)(image + 2);
+	found.ftw = image[4];
+	found.mxcsr = *(u32 *)(image + FX_MXCSR);
+	found.dirty = count_nonzero(image, FX_FIRST_OPCODE, FX_MXCSR) +
+		      count_nonzero(image, FX_REGISTERS, FX_RESERVED);
+	if (cpu_avx && *(u64 *)(image + XSAVE_BITS) & 1 << 2)
+		found.dirty += count_nonzero(image, XSAVE_AVX, XSAVE_SIZE);
+}
+
+static u64 xcr0_read(void)
+{
+	u32 low, high;
+
+	asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+	return low | (u64)high << 32;
+}
+
 /* CR4_RUN is set; what XSAVE manages is switched on one by one. */
-static void fpu_init(void)
+static void fpu_init(u32 cpu)
 {
 	static const u32 mxcsr = 0x1f80;
 	u64 cr4;
@@ -113,8 +162,12 @@ static void fpu_init(void)
 	if (cpu_xsave) {
 		asm volatile("mov %%cr4, %0" : "=r"(cr4));
 		asm volatile("mov %0, %%cr4" : : "r"(cr4 | CR4_XSAVE));
+		if (!cpu)
+			found.xcr0 = xcr0_read();
 		asm volatile("xsetbv" : : "c"(0), "a"(cpu_avx ? XCR0_AVX : XCR0_SSE), "d"(0));
 	}
+	if (!cpu)
+		fpu_look();
 	asm volatile("fninit; ldmxcsr %0" : : "m"(mxcsr));
 }
 
@@ -139,7 +192,7 @@ void cpu_init(u32 cpu)
 		     : "r"(GDT_DATA), "r"(0)
 		     : "memory");
 	asm volatile("lidt %0; ltr %w1" : : "m"(idt_pointer), "r"(selector) : "memory");
-	fpu_init();
+	fpu_init(cpu);
 }
 
 void arch_init(void)
