@@ -5,6 +5,13 @@
 lab_out=/run/lab/output
 # The lane, as the host calls it.
 lab_lane=$(sed -n 's/.*lab\.lane=\([^ ]*\).*/\1/p' /proc/cmdline)
+# What the lane's machine has: its architecture, configuration of the root cell and its name, and RAM of
+# the cell "rtos" of 2 MiB that it shares with nobody.
+case $lab_lane in
+q35-*) lab_arch=x86 lab_machine=q35 lab_cell_ram=0x60000000 ;;
+*) lab_arch=arm64 lab_machine=qemu-virt lab_cell_ram=0x7c000000 ;;
+esac
+lab_system=/etc/jailhouse/$lab_machine.cell
 
 # The result of one check.
 pass() {
@@ -107,6 +114,45 @@ wait_for() {
 # Loads KVM where it is a module.
 load_kvm() {
 	[ -c /dev/kvm ] || modprobe kvm_amd
+}
+
+# How many of these lines the console of the hypervisor has.
+console_count() {
+	jailhouse console | grep -c -- "$1"
+}
+
+console_has() {
+	jailhouse console | grep -q -- "$1"
+}
+
+# Can Linux run virtual machines at all?
+kvm_is_there() {
+	[ -c /dev/kvm ]
+}
+
+# kvm_refused COUNT: while the hypervisor is enabled KVM is refused in an orderly way on so many
+# CPUs, the online ones. On x86 there is no KVM meanwhile: its module cannot be loaded.
+kvm_refused() {
+	if [ "$lab_arch" = x86 ]; then
+		! kvm_is_there || return 1
+		! modprobe kvm_amd || return 1
+		! kvm_is_there
+		return
+	fi
+	kvm_run all
+	[ $? -eq 1 ] || return 1
+	[ "$(kvm_run all | grep -c refused)" -eq "$1" ]
+}
+
+# KVM works on these CPUs, or on all; its module may be on its way back.
+kvm_works() {
+	wait_for 10 kvm_is_there || return 1
+	kvm_run "$@"
+}
+
+# The CPUs that Linux can take offline: on x86 not the first one.
+lab_first_hotplug() {
+	[ "$lab_arch" = x86 ] && echo 1 || echo 0
 }
 
 # Online CPUs as Linux lists them.

@@ -4,12 +4,17 @@
  *
  *	config_edit IN OUT KEY=VALUE...
  *
- * Keys of a system configuration: flags hyp.phys hyp.size gicd gicr gic maintenance console.
+ * Keys of a system configuration: flags hyp.phys hyp.size gicd gicr gic maintenance console, and of
+ * x86: pmtimer apic tsc ioapic (address of irqchip 0) mmconfig endbus iommu (type of unit 0).
  * Of both kinds, for the cell: name cpus reset timeout cell.flags regions (only the count)
+ *	con.FIELD	of its console: type address flags divider
  *	mem.N.FIELD	of memory region N: phys virt size flags, at (phys and virt)
- *	irq.N.FIELD	of irqchip N: base pins0 .. pins3
+ *	irq.N.FIELD	of irqchip N: address id base pins0 .. pins3
+ *	pio.N.FIELD	of PIO region N: base length
+ *	pci.N.FIELD	of PCI device N: type iommu domain bdf caps ncaps msi msix
  *	add.mem=PHYS,VIRT,SIZE,FLAGS	one more memory region
- *	add.irq=BASE,PINS		one more irqchip
+ *	add.irq=BASE,PINS[,ADDRESS[,ID]]	one more irqchip
+ *	add.pio=BASE,LENGTH		one more PIO region
  * Whatever else is there: byte.N (one byte at that offset), bytes (cut off there).
  */
 #include <stddef.h>
@@ -47,6 +52,12 @@ static const struct field system_fields[] = {
 	SYSTEM("gicd", platform_info.arm.gicd_base),
 	SYSTEM("gicr", platform_info.arm.gicr_base),
 	SYSTEM("maintenance", platform_info.arm.maintenance_irq),
+	SYSTEM("pmtimer", platform_info.x86.pm_timer_address),
+	SYSTEM("apic", platform_info.x86.apic_mode),
+	SYSTEM("tsc", platform_info.x86.tsc_khz),
+	SYSTEM("mmconfig", platform_info.pci_mmconfig_base),
+	SYSTEM("endbus", platform_info.pci_mmconfig_end_bus),
+	SYSTEM("iommu", platform_info.iommu_units[0].type),
 	{ 0 },
 };
 
@@ -55,6 +66,10 @@ static const struct field cell_fields[] = {
 	CELL("regions", num_memory_regions),
 	CELL("reset", cpu_reset_address),
 	CELL("timeout", msg_reply_timeout),
+	CELL("con.type", console.type),
+	CELL("con.address", console.address),
+	CELL("con.flags", console.flags),
+	CELL("con.divider", console.divider),
 	{ "cpus", sizeof(struct jailhouse_cell_desc), 8 },
 	{ 0 },
 };
@@ -68,11 +83,31 @@ static const struct field region_fields[] = {
 };
 
 static const struct field chip_fields[] = {
+	FIELD("address", jailhouse_irqchip, address),
+	FIELD("id", jailhouse_irqchip, id),
 	FIELD("base", jailhouse_irqchip, pin_base),
 	FIELD("pins0", jailhouse_irqchip, pin_bitmap[0]),
 	FIELD("pins1", jailhouse_irqchip, pin_bitmap[1]),
 	FIELD("pins2", jailhouse_irqchip, pin_bitmap[2]),
 	FIELD("pins3", jailhouse_irqchip, pin_bitmap[3]),
+	{ 0 },
+};
+
+static const struct field pio_fields[] = {
+	FIELD("base", jailhouse_pio, base),
+	FIELD("length", jailhouse_pio, length),
+	{ 0 },
+};
+
+static const struct field pci_fields[] = {
+	FIELD("type", jailhouse_pci_device, type),
+	FIELD("iommu", jailhouse_pci_device, iommu),
+	FIELD("domain", jailhouse_pci_device, domain),
+	FIELD("bdf", jailhouse_pci_device, bdf),
+	FIELD("caps", jailhouse_pci_device, caps_start),
+	FIELD("ncaps", jailhouse_pci_device, num_caps),
+	FIELD("msi", jailhouse_pci_device, num_msi_vectors),
+	FIELD("msix", jailhouse_pci_device, num_msix_vectors),
 	{ 0 },
 };
 
@@ -110,6 +145,16 @@ static size_t regions_at(void)
 static size_t chips_at(void)
 {
 	return (char *)jailhouse_cell_irqchips(cell()) - data;
+}
+
+static size_t pio_at(void)
+{
+	return (char *)jailhouse_cell_pio(cell()) - data;
+}
+
+static size_t pci_at(void)
+{
+	return (char *)jailhouse_cell_pci_devices(cell()) - data;
 }
 
 /* Little-endian, as everything. */
@@ -168,34 +213,62 @@ static void numbers(const char *value, u64 *list, unsigned int count)
 	}
 }
 
+/* One more entry of @bytes behind the @count that are at @array. Returns how many there are now. */
+static u32 append(size_t array, u32 count, const void *entry, size_t bytes)
+{
+	size_t offset = array + count * bytes;
+
+	make_room(offset, bytes);
+	memcpy(data + offset, entry, bytes);
+	return count + 1;
+}
+
 static int add(const char *key, const char *value)
 {
-	struct jailhouse_memory region = { 0 };
-	struct jailhouse_irqchip chip = { 0 };
+	struct jailhouse_cell_desc *desc = cell();
 	u64 list[4] = { 0 };
-	size_t offset;
 
 	numbers(value, list, 4);
 	if (!strcmp(key, "mem")) {
-		region.phys_start = list[0];
-		region.virt_start = list[1];
-		region.size = list[2];
-		region.flags = list[3];
-		offset = regions_at() + cell()->num_memory_regions * sizeof(region);
-		make_room(offset, sizeof(region));
-		memcpy(data + offset, &region, sizeof(region));
-		cell()->num_memory_regions++;
-		return 1;
-	}
-	if (!strcmp(key, "irq")) {
-		chip.pin_base = list[0];
+		struct jailhouse_memory region = { list[0], list[1], list[2], list[3] };
+
+		desc->num_memory_regions =
+			append(regions_at(), desc->num_memory_regions, &region, sizeof(region));
+	} else if (!strcmp(key, "irq")) {
+		struct jailhouse_irqchip chip = { .pin_base = list[0], .address = list[2] };
+
 		chip.pin_bitmap[0] = list[1];
-		offset = chips_at() + cell()->num_irqchips * sizeof(chip);
-		make_room(offset, sizeof(chip));
-		memcpy(data + offset, &chip, sizeof(chip));
-		cell()->num_irqchips++;
-		return 1;
+		chip.id = list[3];
+		desc->num_irqchips = append(chips_at(), desc->num_irqchips, &chip, sizeof(chip));
+	} else if (!strcmp(key, "pio")) {
+		struct jailhouse_pio ports = { list[0], list[1] };
+
+		desc->num_pio_regions =
+			append(pio_at(), desc->num_pio_regions, &ports, sizeof(ports));
+	} else {
+		return 0;
 	}
+	return 1;
+}
+
+/* "ARRAY.N.FIELD" */
+static int edit_array(const char *key, const char *value)
+{
+	const struct {
+		const char *name;
+		const struct field *fields;
+		size_t offset, entry;
+	} arrays[] = {
+		{ "mem.", region_fields, regions_at(), sizeof(struct jailhouse_memory) },
+		{ "irq.", chip_fields, chips_at(), sizeof(struct jailhouse_irqchip) },
+		{ "pio.", pio_fields, pio_at(), sizeof(struct jailhouse_pio) },
+		{ "pci.", pci_fields, pci_at(), sizeof(struct jailhouse_pci_device) },
+	};
+
+	for (size_t n = 0; n < sizeof(arrays) / sizeof(arrays[0]); n++)
+		if (!strncmp(key, arrays[n].name, 4))
+			return set_entry(arrays[n].fields, arrays[n].offset, arrays[n].entry,
+					 key + 4, value);
 	return 0;
 }
 
@@ -216,12 +289,10 @@ static int edit(const char *key, const char *value)
 	}
 	if (!strncmp(key, "add.", 4))
 		return add(key + 4, value);
-	if (!strncmp(key, "mem.", 4))
-		return set_entry(region_fields, regions_at(), sizeof(struct jailhouse_memory),
-				 key + 4, value);
-	if (!strncmp(key, "irq.", 4))
-		return set_entry(chip_fields, chips_at(), sizeof(struct jailhouse_irqchip), key + 4,
-				 value);
+	if (edit_array(key, value))
+		return 1;
+	if (!strcmp(key, "ioapic"))
+		return edit_array("irq.0.address", value);
 	if (is_system() && set_field(system_fields, 0, key, value))
 		return 1;
 	return set_field(cell_fields, (char *)cell() - data, key, value);

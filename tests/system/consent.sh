@@ -17,7 +17,7 @@ says() {
 }
 
 check "the driver loads" modprobe jailhouse
-check "enable" jailhouse enable /etc/jailhouse/qemu-virt.cell
+check "enable" jailhouse enable $lab_system
 check "create" jailhouse cell create /etc/jailhouse/rtos.cell
 
 say "a cell that denies"

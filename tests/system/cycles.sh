@@ -22,7 +22,7 @@ repeat() {
 }
 
 enable_disable() {
-	jailhouse enable /etc/jailhouse/qemu-virt.cell && jailhouse disable
+	jailhouse enable $lab_system && jailhouse disable
 }
 
 cell_life() {
@@ -31,13 +31,14 @@ cell_life() {
 		jailhouse cell start rtos && jailhouse cell destroy rtos
 }
 
+check "KVM can be loaded" load_kvm
 check "the driver loads" modprobe jailhouse
 check "some rounds to settle" repeat 5 enable_disable
 before=$(free_pages)
 check "$((20 * factor)) times enable and disable" repeat $((20 * factor)) enable_disable
 check "Linux has its memory back" wait_for 10 memory_is_back "$before" 512
 
-check "enable" jailhouse enable /etc/jailhouse/qemu-virt.cell
+check "enable" jailhouse enable $lab_system
 check "some cells to settle" repeat 10 cell_life
 pool=$(pool_used)
 before=$(free_pages)
@@ -46,5 +47,5 @@ check_equal "no page of the hypervisor is lost" "$pool" "$(pool_used)"
 check "Linux has its memory back" wait_for 10 memory_is_back "$before" 512
 check_equal "4 CPUs are online" 0-3 "$(online_cpus)"
 check "disable" jailhouse disable
-check "KVM works on every CPU" kvm_run all
+check "KVM works on every CPU" kvm_works all
 check "the driver unloads" rmmod jailhouse

@@ -41,15 +41,39 @@ exits_since_start() {
 	echo $(($(counter "$1") - $2))
 }
 
+# Exits of other kinds than hypercalls so far, read while nothing is printed.
+other_exits() {
+	local n=0 before total=0 after=0
+
+	while [ $n -lt 50 ]; do
+		n=$((n + 1))
+		before=$(counter hypercall) total=$(counter total) after=$(counter hypercall)
+		[ "$before" = "$after" ] && break
+	done
+	echo $((total - after))
+}
+
+# Timer interrupts of arm64 come through the hypervisor, those of x86 do not.
+exits_are_right() {
+	if [ "$lab_arch" = x86 ]; then
+		check_equal "no exit for its timer interrupts" "$others_before" "$others_after"
+	else
+		check_equal "one exit for each timer interrupt" "$(console_value irqs "$end")" \
+			"$(exits_since_start virt_irq "$irqs_before")"
+	fi
+}
+
 # Start the controller with a set point and wait until it has reported for two seconds.
 start_motor() {
 	check "load the controller, set point $1 rpm" \
 		jailhouse cell load rtos $inmates/motor.bin -s "setpoint=$1" -a 0x1000
-	irqs_before=$(counter virt_irq)
+	[ "$lab_arch" = x86 ] || irqs_before=$(counter virt_irq)
 	hypercalls_before=$(counter hypercall)
 	check "start it" jailhouse cell start rtos
 	check "it reports" wait_for 20 reports_set_point "$1"
+	others_before=$(other_exits)
 	check "it has run for 2 s" wait_for 20 runs_at_least 2000
+	others_after=$(other_exits)
 }
 
 # Stop the controller, and compare what it counted with what the hypervisor counted.
@@ -58,8 +82,7 @@ stop_motor() {
 	end="motor: end"
 	say "$(jailhouse console | grep "$end" | tail -1)"
 	check_equal "it held its speed" ok "$(console_value control "$end")"
-	check_equal "one exit for each timer interrupt" "$(console_value irqs "$end")" \
-		"$(exits_since_start virt_irq "$irqs_before")"
+	exits_are_right
 	check_equal "one exit for each character it printed" \
 		"$(console_value hypercalls "$end")" \
 		"$(exits_since_start hypercall "$hypercalls_before")"
@@ -71,10 +94,13 @@ stop_motor() {
 linux_has_all() {
 	check_equal "Linux has its 4 CPUs" 0-3 "$(online_cpus)"
 	check "and all its memory" [ "$(mem_free)" -ge $((free - 16)) ]
-	check "KVM works again" kvm_run "$kvm_cpus"
+	check "KVM works again" kvm_works "$kvm_cpus"
 }
 
 say "1. Debian $(uname -r) has booted on CPUs $(online_cpus); kernel arguments: $(cat /proc/cmdline)"
+cp $lab_system cell0.cfg
+cp /etc/jailhouse/rtos.cell rtos-cell.cfg
+load_kvm
 check "load the driver" modprobe jailhouse
 free=$(mem_free)
 
@@ -124,5 +150,5 @@ say "$late cycles started late: the emulator shares the CPUs of this computer (t
 	"measures it exactly)"
 check_equal "no control cycle was missed" 0 "$missed"
 if [ ! -e /run/lab/failed ]; then
-	echo "demo arm64: passed, $cycles control cycles, $missed missed"
+	echo "demo $lab_arch: passed, $cycles control cycles, $missed missed"
 fi

@@ -4,13 +4,20 @@
 
 inmates=/usr/share/jailhouse/inmates
 
+# An address where the machine has nothing, and one in RAM of the cell apart from its start
+case $lab_arch in
+arm64) nothing=0xb000000 word=0x100000 ;;
+x86) nothing=0xfed40000 word=0x200000 ;;
+esac
+
 messages() {
 	jailhouse console | grep -c "root cell, CPU .*: forbidden"
 }
 
 check "a way to physical memory" insmod /usr/bin/physmem-$(uname -r).ko
+check "KVM can be loaded" load_kvm
 check "the driver loads" modprobe jailhouse
-check "enable" jailhouse enable /etc/jailhouse/qemu-virt.cell
+check "enable" jailhouse enable $lab_system
 hypervisor=$(dmesg | sed -n 's/.*hypervisor memory \(0x[0-9a-f]*\)+.*/\1/p' | tail -n 1)
 
 say "memory of the hypervisor"
@@ -20,32 +27,82 @@ expect_text "a write aborts" "abort" physmem write $hypervisor 8 1
 expect_text "the console says so" "forbidden 8-byte write to $hypervisor" jailhouse console
 
 say "registers that do not exist"
-expect_text "a read gives all ones" "0xffffffff" physmem read 0xb000000 4
-expect_text "a byte as well" "0xff" physmem read 0xb000001 1
-expect_text "a write is dropped" "written" physmem write 0xb000000 4 5
-expect_text "the console says so" "forbidden 4-byte write to 0xb000000" jailhouse console
+expect_text "a read gives all ones" "0xffffffff" physmem read $nothing 4
+expect_text "a byte as well" "0xff" physmem read $((nothing + 1)) 1
+expect_text "a write is dropped" "written" physmem write $nothing 4 5
+expect_text "the console says so" "forbidden 4-byte write to $nothing" jailhouse console
 
 say "memory of a cell"
 check "create" jailhouse cell create /etc/jailhouse/rtos.cell
-expect_text "it is not Linux's any more" "abort" physmem read 0x7c000000
+expect_text "it is not Linux's any more" "abort" physmem read $lab_cell_ram
 check "load" jailhouse cell load rtos $inmates/canary.bin
-expect_text "while it is loaded it can be read" "0x" physmem read 0x7c000000
-check "there is code in it" [ "$(physmem read 0x7c000000 4)" != "$(physmem read 0x7c1ff000 4)" ]
+expect_text "while it is loaded it can be read" "0x" physmem read $lab_cell_ram
+check "there is code in it" [ "$(physmem read $lab_cell_ram 4)" != "$(physmem read $((lab_cell_ram + 0x1ff000)) 4)" ]
 check "start" jailhouse cell start rtos
-expect_text "not any more" "abort" physmem read 0x7c000000
-expect_text "nor written" "abort" physmem write 0x7c000000 4 0
+expect_text "not any more" "abort" physmem read $lab_cell_ram
+expect_text "nor written" "abort" physmem write $lab_cell_ram 4 0
 check "destroy" jailhouse cell destroy rtos
 check "create it again" jailhouse cell create /etc/jailhouse/rtos.cell
-check "load nothing but a word" jailhouse cell load rtos -s "x" -a 0x100000
-check_equal "the memory was cleared" 0x0 "$(physmem read 0x7c000000 8)"
+check "load nothing but a word" jailhouse cell load rtos -s "x" -a $word
+check_equal "the memory was cleared" 0x0 "$(physmem read $lab_cell_ram 8)"
 check "destroy" jailhouse cell destroy rtos
+
+# MSRs of x86, which the kernel itself reads and writes.
+msr=/sys/module/msr_module/parameters
+
+read_msr() {
+	echo "$1" >$msr/read && cat $msr/read
+}
+
+write_msr() {
+	echo "$1 $2" >$msr/write && cat $msr/write
+}
+
+registers_of_x86() {
+	local register
+
+	say "model-specific registers"
+	check "a way to them" insmod "/usr/bin/msr-$(uname -r).ko"
+	for register in 0xc0010117 0xc001011b; do
+		expect_text "a read of $register is a #GP" "#GP" read_msr $register
+		expect_text "the console says so" "forbidden read of MSR $register" \
+			jailhouse console
+		expect_text "a write of $register is a #GP" "#GP" write_msr $register 0x1000
+		expect_text "the console says so" "forbidden write to MSR $register (value 0x1000)" \
+			jailhouse console
+	done
+	check "EFER can be read" [ "$(read_msr 0xc0000080)" != "#GP" ]
+	check_equal "and shows no SVM" 0 $(($(read_msr 0xc0000080) & 0x1000))
+	expect_text "SVM cannot be enabled" "#GP" \
+		write_msr 0xc0000080 $(($(read_msr 0xc0000080) | 0x1000))
+	check_equal "it is disabled by the firmware, for Linux" 16 $(($(read_msr 0xc0010114) & 16))
+	expect_text "the local APIC cannot be moved" "#GP" \
+		write_msr 0x1b $(($(read_msr 0x1b) + 0x100000))
+	expect_text "it can be left as it is" "written" write_msr 0x1b "$(read_msr 0x1b)"
+	check "the module unloads" rmmod msr_module
+
+	say "ports"
+	for bytes in 1 2 4; do
+		expect_text "a read of $bytes gives all ones" "$(printf '0x%x' $(((1 << bytes * 8) - 1)))" \
+			ports read 0x2e8 $bytes
+		expect_text "the console says so" "forbidden $bytes-byte read of port 0x2e8" \
+			jailhouse console
+		expect_text "a write of $bytes is dropped" "written" ports write 0x2e8 $bytes 0
+		expect_text "the console says so" "forbidden $bytes-byte write to port 0x2e8" \
+			jailhouse console
+	done
+	expect_text "half of an access is not enough" "0xffffffff" ports read 0x3fe 4
+	expect_text "its own ports work" "0x" ports read 0x3fd
+	check_equal "the serial line is there" 96 $(($(ports read 0x3fd) & 0x60))
+}
+[ "$lab_arch" != x86 ] || registers_of_x86
 
 say "messages are limited"
 sleep 1
 before=$(messages)
-check "200 forbidden reads" physmem read 0xb000000 4 200
+check "200 forbidden reads" physmem read $nothing 4 200
 check "some are logged" [ "$(messages)" -gt "$before" ]
 check "but not all" [ "$(messages)" -lt $((before + 60)) ]
 check "disable" jailhouse disable
 check "memory of the hypervisor is ordinary memory again" physmem read $hypervisor
-check "KVM works" kvm_run 0
+check "KVM works" kvm_works 0

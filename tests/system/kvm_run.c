@@ -5,6 +5,7 @@
  *
  *	kvm_run all	on each online CPU in turn
  *	kvm_run N...	on these CPUs
+ *	kvm_run hold	on one CPU, then keeps the virtual machine for a minute or until it is killed
  *
  * One line a CPU. Exit status: 0 works on all, 1 refused by KVM in an orderly way (FAIL_ENTRY) on at
  * least one, 2 anything else, also a run that does not end within its time.
@@ -29,6 +30,7 @@
 
 #define RUN_SECONDS  5
 #define KILL_SECONDS 10
+#define HOLD_SECONDS 60
 
 #define PAGE 4096
 
@@ -137,6 +139,7 @@ static enum result run_guest(int cpu)
 	alarm(RUN_SECONDS);
 	if (ioctl(vm.vcpu, KVM_RUN, 0) < 0)
 		return broken(cpu, "KVM_RUN");
+	alarm(0);
 	return judge(cpu, vm.run);
 }
 
@@ -171,6 +174,18 @@ static enum result try_cpu(int cpu)
 	printf("kvm cpu %d: KVM_RUN does not return\n", cpu);
 	kill(child, SIGKILL);
 	return BROKEN;
+}
+
+static enum result hold(void)
+{
+	enum result result = run_guest(0);
+
+	if (result == WORKS) {
+		printf("kvm: holds its virtual machine\n");
+		fflush(stdout);
+		sleep(HOLD_SECONDS);
+	}
+	return result;
 }
 
 static int parse_cpu(const char *text)
@@ -212,11 +227,13 @@ int main(int argc, char **argv)
 	int i;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: kvm_run all | CPU...\n");
+		fprintf(stderr, "usage: kvm_run all | hold | CPU...\n");
 		return BROKEN;
 	}
 	if (!strcmp(argv[1], "all"))
 		return try_all();
+	if (!strcmp(argv[1], "hold"))
+		return hold();
 	for (i = 1; i < argc; i++) {
 		result = try_cpu(parse_cpu(argv[i]));
 		if (result > worst)

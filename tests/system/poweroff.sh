@@ -6,7 +6,7 @@
 inmates=/usr/share/jailhouse/inmates
 
 check "the driver loads" modprobe jailhouse
-check "enable" jailhouse enable /etc/jailhouse/qemu-virt.cell
+check "enable" jailhouse enable $lab_system
 check "create" jailhouse cell create /etc/jailhouse/rtos.cell
 check "load" jailhouse cell load rtos $inmates/motor.bin
 check "start" jailhouse cell start rtos

@@ -2,69 +2,113 @@
 # Wrong configurations and wrong uses, one line each: a sentence that names the value, Linux goes on,
 # and a right configuration works right after.
 
-system=/etc/jailhouse/qemu-virt.cell
+system=$lab_system
 rtos=/etc/jailhouse/rtos.cell
 timer=/etc/jailhouse/timer.cell
 inmates=/usr/share/jailhouse/inmates
 cd /tmp
 
-# patched FILE OFFSET BYTES...: a copy with other bytes (octal, as for printf) in wrong.cell
-patched() {
-	cp "$1" wrong.cell
-	shift
-	while [ $# -gt 0 ]; do
-		printf "$2" | dd of=wrong.cell bs=1 seek="$1" conv=notrunc 2>/dev/null
-		shift 2
-	done
-}
-
-# One wrong system configuration: OFFSET BYTES... "text"
+# One wrong system configuration: "text" KEY=VALUE... (config_edit)
 wrong_system() {
 	local text=$1
 
 	shift
-	patched $system "$@"
-	check_fails "system at $*: $text" "$text" jailhouse enable wrong.cell
+	config_edit $system wrong.cell "$@"
+	check_fails "system with $*: $text" "$text" jailhouse enable wrong.cell
 	check_equal "nothing is enabled" 0 "$(cat /sys/devices/jailhouse/enabled)"
 }
 
-# One wrong cell configuration while enabled.
+# One wrong cell configuration while enabled: "text" FILE KEY=VALUE...
 wrong_cell() {
 	local text=$1 file=$2
 
 	shift 2
-	patched "$file" "$@"
-	check_fails "cell at $*: $text" "$text" jailhouse cell create wrong.cell
+	config_edit "$file" wrong.cell "$@"
+	check_fails "cell with $*: $text" "$text" jailhouse cell create wrong.cell
 	check_equal "Linux has its CPUs" "$cpus" "$(online_cpus)"
 }
 
-# Offsets in the system configuration (the root cell starts at 356, its regions at 496) and in a
-# cell's (the CPU bitmap is at 132, region 0 at 140, region 1 at 172).
+wrong_systems_of_arm64() {
+	wrong_system "gic_version is 7" gic=7
+	wrong_system "with GIC version 2" gic=2
+	wrong_system "maintenance_irq is 3" maintenance=3
+	wrong_system "gicd_base 0x3000000: no GICv3 there" gicd=0x3000000
+	wrong_system "gicd_base 0x9050000: no device answers" gicd=0x9050000
+	wrong_system "gicd_base is 0x8000001" gicd=0x8000001
+	wrong_system "gicr_base 0x9000000: no device answers" gicr=0x9000000
+	wrong_system "gicr_base 0x80c0000" gicr=0x80c0000 gic=4
+}
+
+wrong_systems_of_x86() {
+	case $lab_lane in
+	*-x2apic-*) other=1 ;;
+	*) other=2 ;;
+	esac
+	wrong_system "apic_mode is 3" apic=3
+	wrong_system "apic_mode is $other" apic=$other
+	wrong_system "0xfec01000" ioapic=0xfec01000
+	wrong_system "pin_base" irq.0.base=1
+	wrong_system "pin 32" irq.0.pins1=1
+	wrong_system "pin 24" irq.0.pins0=0x1ffffff
+	wrong_system "irqchip" add.irq=0,1,0xfec00000,0xff00
+	wrong_system "pm_timer_address" pmtimer=0xfffe
+	wrong_system "0xffff" add.pio=0xffff,2
+	wrong_system "0xfee00000" add.mem=0xfee00000,0xfee00000,0x1000,0x13
+	wrong_system "0xfec00000" add.mem=0xfec00000,0xfec00000,0x1000,0x13
+	wrong_system "has type 9" pci.1.type=9
+	wrong_system "are both 0000:00:00.0" pci.1.bdf=0
+	wrong_system "capabilities 7+6" pci.1.caps=7
+	wrong_system "pci_mmconfig_base is 0xb0000001" mmconfig=0xb0000001
+	wrong_system "IOMMU unit 0 has type 7" iommu=7
+	wrong_system "debug console" console=3
+	wrong_system "CPU 0 is online but not in the CPU set 1-3" cpus=0xe
+	wrong_system "overlaps region" add.mem=0x1000,0x1000,0x1000,3
+}
+
+wrong_cells_of_x86() {
+	wrong_cell "CPU 0" $rtos cpus=1
+	wrong_cell "0xfee00000" $rtos add.mem=0xfee00000,0xfee00000,0x1000,0x13
+	wrong_cell "0xfec00000" $rtos add.mem=0xfec00000,0xfec00000,0x1000,0x13
+	wrong_cell "0xfec01000" $rtos add.irq=0,8,0xfec01000,0xff00
+	wrong_cell "pin_base" $rtos add.irq=32,8,0xfec00000,0xff00
+	wrong_cell "pin 24" $rtos add.irq=0,0x1000000,0xfec00000,0xff00
+	wrong_cell "0xfff0" $rtos add.pio=0xfff0,0x20
+	wrong_cell "0x10000000000" $rtos mem.0.phys=0x10000000000
+	wrong_cell "cpu_reset_address 0x100000000 lies in no memory region" $rtos reset=0x100000000
+}
+
+# Beside the cell "rtos", which has COM2 and pin 3.
+conflicts_of_x86() {
+	wrong_cell "interrupt 3" $timer add.irq=0,8,0xfec00000,0xff00
+	wrong_cell "port" $timer add.pio=0x2fc,8
+}
+
+# Where the code of Linux is, which region is its RAM, the last page of the first region of the cell,
+# and devices that only one cell can have.
+kernel=$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/iomem)
+case $lab_arch in
+arm64) ram=11 last_page=0x1ff000 devices="" ;;
+x86) ram=3 last_page=0xff000 devices="add.irq=0,8,0xfec00000,0xff00 add.pio=0x2f8,8" ;;
+esac
+
 check_fails "without the driver" "modprobe jailhouse" jailhouse enable $system
 check "the driver loads" modprobe jailhouse
 
 say "system configurations that the driver or the hypervisor refuses"
-wrong_system 'instead of "JHSYS"' 0 WRONG
-wrong_system "revision" 6 '\015'
-wrong_system "architecture" 5 '\000'
-wrong_system "unknown bits 0x10" 8 '\020'
-wrong_system "hypervisor memory of 0x1000 bytes" 28 '\000\020\000\000'
-wrong_system "gic_version is 7" 313 '\007'
-wrong_system "with GIC version 2" 313 '\002'
-wrong_system "maintenance_irq is 3" 312 '\003'
-wrong_system "gicd_base 0x3000000: no GICv3 there" 316 '\000\000\000\003'
-wrong_system "gicd_base 0x9050000: no device answers" 316 '\000\000\005\011'
-wrong_system "gicd_base is 0x8000001" 316 '\001'
-wrong_system "gicr_base 0x9000000: no device answers" 348 '\000\000\000\011'
-wrong_system "gicr_base 0x80c0000" 348 '\000\000\014\010' 313 '\004'
-wrong_system "debug console has type 11" 56 '\013'
-wrong_system "CPU 3 is online but not in the CPU set 0-2" 488 '\007'
-wrong_system "CPU 4 of cell" 488 '\037'
-wrong_system "name" 364 '\000'
-wrong_system "unknown bits" 400 '\000\001'
-wrong_system "expected the same" 496 '\000\000\000\120'
-wrong_system "is a communication region" 520 '\047'
-wrong_system "counts of regions need 137438954000" 408 '\377\377\377\377'
+wrong_system 'instead of "JHSYS"' byte.0=0x57
+wrong_system "revision" byte.6=13
+wrong_system "architecture" byte.5=1
+wrong_system "unknown bits 0x10" flags=0x10
+wrong_system "hypervisor memory of 0x1000 bytes" hyp.size=0x1000
+wrong_system "debug console has type 11" console=11
+wrong_system "CPU 3 is online but not in the CPU set 0-2" cpus=7
+wrong_system "CPU 4 of cell" cpus=0x1f
+wrong_system "name" name=
+wrong_system "unknown bits" cell.flags=0x100
+wrong_system "expected the same" mem.0.phys=0x50000000
+wrong_system "is a communication region" mem.0.flags=0x27
+wrong_system "counts of regions need 13743895" regions=0xffffffff
+wrong_systems_of_$lab_arch
 head -c 400 $system >wrong.cell
 check_fails "a truncated file" "bytes" jailhouse enable wrong.cell
 check_fails "a cell instead of a system" "cell create" jailhouse enable $rtos
@@ -72,18 +116,8 @@ check_fails "no such file" "/nowhere" jailhouse enable /nowhere
 check_fails "disable before enable" "not enabled" jailhouse disable
 check_fails "create before enable" "not enabled" jailhouse cell create $rtos
 
-# RAM without the kernel's first gigabyte: Linux could not go on.
-say "a root cell that Linux could not live in"
-cp $system wrong.cell
-n=0
-while [ $n -lt 40 ]; do
-	start=$(dd if=wrong.cell bs=1 skip=$((496 + n * 32)) count=8 2>/dev/null | od -An -tx8 | tr -d ' ')
-	[ "$start" = 0000000040000000 ] && break
-	n=$((n + 1))
-done
-printf '\000\000\000\000\000' | dd of=wrong.cell bs=1 seek=$((496 + n * 32 + 16)) conv=notrunc 2>/dev/null
-printf '\000' | dd of=wrong.cell bs=1 seek=$((496 + n * 32 + 24)) conv=notrunc 2>/dev/null
-check_fails "the return address is checked" "could not return to Linux" jailhouse enable wrong.cell
+say "a root cell that Linux could not live in: without the memory it is in"
+wrong_system "could not return to Linux" mem.$ram.size=0 mem.$ram.flags=0
 
 check "a right configuration works" jailhouse enable $system
 cpus=0-3
@@ -91,43 +125,46 @@ check_fails "enable twice" "enabled" jailhouse enable $system
 check_fails "the module is in use" "" rmmod jailhouse
 
 say "cell configurations"
-wrong_cell 'instead of "JHCLL"' $rtos 0 WRONG
-wrong_cell "revision" $rtos 6 '\015'
-wrong_cell "architecture" $rtos 5 '\000'
-wrong_cell "unknown bits 0x100" $rtos 45 '\001'
-wrong_cell "AARCH32" $rtos 44 '\004'
-wrong_cell "CPU" $rtos 132 '\000'
-wrong_cell "CPU 6" $rtos 132 '\100'
-wrong_cell "CPU" $rtos 132 '\017'
-wrong_cell "cpu_reset_address 0x70000000 lies in no memory region" $rtos 84 '\000\000\000\160'
-wrong_cell "unknown bits" $rtos 166 '\040'
-wrong_cell "WRITE (2) or EXECUTE (4) without READ" $rtos 164 '\106'
-wrong_cell "not aligned to 4096 bytes" $rtos 140 '\001'
-wrong_cell "overlaps region 0" $rtos 180 '\000\000\000\000'
-wrong_cell "is not exactly one aligned page" $rtos 188 '\000\040'
-wrong_cell "which the hypervisor has and does not share" $rtos 140 \
-	"$(dmesg | sed -n 's/.*hypervisor memory 0x\([0-9a-f]*\)+.*/\1/p' | tail -n 1 |
-		sed 's/\(..\)\(..\)\(..\)\(..\)/\\x\4\\x\3\\x\2\\x\1/')"
-wrong_cell "memory" $rtos 140 '\000\000\020\100'
-wrong_cell "memory" $rtos 140 '\000\000\000\000\000\000\001'
+wrong_cell 'instead of "JHCLL"' $rtos byte.0=0x57
+wrong_cell "revision" $rtos byte.6=13
+wrong_cell "architecture" $rtos byte.5=1
+wrong_cell "unknown bits 0x100" $rtos cell.flags=0xc0000100
+[ "$lab_arch" != arm64 ] || wrong_cell "AARCH32" $rtos cell.flags=4
+wrong_cell "CPU" $rtos cpus=0
+wrong_cell "CPU 6" $rtos cpus=0x40
+wrong_cell "CPU" $rtos cpus=0xf
+wrong_cell "cpu_reset_address 0x70000000 lies in no memory region" $rtos reset=0x70000000
+wrong_cell "unknown bits" $rtos mem.0.flags=0x200047
+wrong_cell "WRITE (2) or EXECUTE (4) without READ" $rtos mem.0.flags=0x46
+wrong_cell "not aligned to 4096 bytes" $rtos mem.0.phys=$((lab_cell_ram + 1))
+wrong_cell "overlaps region 0" $rtos mem.1.virt=0
+wrong_cell "is not exactly one aligned page" $rtos mem.1.size=0x2000
+wrong_cell "which the hypervisor has and does not share" $rtos mem.0.phys=\
+"$(dmesg | sed -n 's/.*hypervisor memory \(0x[0-9a-f]*\)+.*/\1/p' | tail -n 1)"
+wrong_cell "memory" $rtos mem.0.phys="$kernel"
+wrong_cell "memory" $rtos mem.0.phys=0x1000000000000
+[ "$lab_arch" != x86 ] || wrong_cells_of_x86
 check_fails "a system instead of a cell" "enable" jailhouse cell create $system
 head -c 150 $rtos >wrong.cell
 check_fails "a truncated cell" "bytes" jailhouse cell create wrong.cell
 
-check "a right cell works" jailhouse cell create $rtos
+# shellcheck disable=SC2086
+config_edit $rtos right.cell timeout=0 $devices
+check "a right cell works" jailhouse cell create right.cell
 cpus=0-2
-wrong_cell "rtos" $rtos 0 JHCLL
-wrong_cell "CPU" $rtos 8 'other\000'
-wrong_cell "memory" $timer 140 '\000\000\000\174'
-wrong_cell "memory" $timer 142 '\020\174'
+wrong_cell "rtos" $rtos timeout=0
+wrong_cell "CPU" $rtos name=other
+wrong_cell "memory" $timer mem.0.phys=$lab_cell_ram
+wrong_cell "memory" $timer mem.0.phys=$((lab_cell_ram + 0x100000))
+[ "$lab_arch" != x86 ] || conflicts_of_x86
 
 say "wrong uses"
 check_fails "no such cell" "nobody" jailhouse cell start nobody
 check_fails "no such id" "77" jailhouse cell destroy 77
 check_fails "the root cell stays" "" jailhouse cell destroy 0
 check_fails "the root cell is not started" "" jailhouse cell start 0
-check_fails "an image beyond the region" "0x1ff000" \
-	jailhouse cell load rtos $inmates/motor.bin -a 0x1ff000
+check_fails "an image beyond the region" "$last_page" \
+	jailhouse cell load rtos $inmates/motor.bin -a $last_page
 check_fails "an image outside of all regions" "0x40000000" \
 	jailhouse cell load rtos $inmates/motor.bin -a 0x40000000
 check_fails "no such image" "/nowhere" jailhouse cell load rtos /nowhere
@@ -150,14 +187,14 @@ expect_text "it is down" "shut down" cat /sys/devices/jailhouse/cells/1/state
 check "destroy" jailhouse cell destroy rtos
 
 say "the same with a limit of polls: the cell is failed; and a passive cell is not asked"
-patched $rtos 92 '\020\047'
+config_edit $rtos wrong.cell timeout=10000
 check "create" jailhouse cell create wrong.cell
 check "load" jailhouse cell load rtos $inmates/hostile.bin -s "attack=mute" -a 0x1000
 check "start" jailhouse cell start rtos
 check "shutdown" jailhouse cell shutdown rtos
 expect_text "it has failed" "failed" cat /sys/devices/jailhouse/cells/1/state
 check "destroy" jailhouse cell destroy rtos
-patched $rtos 44 '\001'
+config_edit $rtos wrong.cell byte.44=1
 check "create" jailhouse cell create wrong.cell
 check "load" jailhouse cell load rtos $inmates/hostile.bin -s "attack=mute" -a 0x1000
 check "start" jailhouse cell start rtos

@@ -3,7 +3,7 @@
 
 check "the driver loads" modprobe jailhouse
 check_fails "Linux at EL2 is refused with the cure" "kvm-arm.mode=nvhe" \
-	jailhouse enable /etc/jailhouse/qemu-virt.cell
+	jailhouse enable $lab_system
 check_equal "nothing is enabled" 0 "$(cat /sys/devices/jailhouse/enabled)"
 check "KVM works" kvm_run all
 check "the driver unloads" rmmod jailhouse
