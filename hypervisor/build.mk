@@ -34,7 +34,7 @@ $(HV_OUT)/image.lds: $(HV_ARCH)/image.lds.S
 $(HV_OUT)/jailhouse.elf: $(HV_OBJECTS) $(HV_OUT)/image.lds
 	$(call say,LD,$@)
 	$(Q)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
-		-Wl,-z,max-page-size=4096 -Wl,-T,$(HV_OUT)/image.lds -o $@ $(HV_OBJECTS)
+		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(HV_OUT)/image.lds -o $@ $(HV_OBJECTS)
 
 $(HV_OUT)/jailhouse.bin: $(HV_OUT)/jailhouse.elf
 	$(call say,OBJCOPY,$@)

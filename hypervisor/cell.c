@@ -163,18 +163,34 @@ void cell_violation(struct cpu *cpu, const char *fmt, ...)
 	cpu_park(CPU_FAILED);
 }
 
+/* All CPUs of the cell park, this one as the last. */
+static void stop_all(struct cpu *cpu) __attribute__((noreturn));
+
+static void stop_all(struct cpu *cpu)
+{
+	struct cpu *other;
+	u32 n;
+
+	for_each_cpu(other, n)
+		if (bit_test(cpu->cell->cpus, n) && other != cpu)
+			cpu_send_event(other, EVENT_STOP);
+	cpu_park(CPU_PARKED);
+}
+
+void cell_root_stop(struct cpu *cpu, const char *how)
+{
+	printk("root cell stops: %s on CPU %u; %u other cell(s) go on", how, cpu->id,
+	       read_once(cell_count) - 1);
+	stop_all(cpu);
+}
+
 void cell_power_off(struct cpu *cpu, const char *how)
 {
 	struct cell *cell = cpu->cell;
-	struct cpu *other;
-	u32 n;
 
 	printk("cell \"%s\" stops: %s on CPU %u", cell->config->name, how, cpu->id);
 	if (read_once(cell->state) == JAILHOUSE_CELL_RUNNING)
 		write_once(cell->state, JAILHOUSE_CELL_SHUT_DOWN);
 	cell->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
-	for_each_cpu(other, n)
-		if (bit_test(cell->cpus, n) && other != cpu)
-			cpu_send_event(other, EVENT_STOP);
-	cpu_park(CPU_PARKED);
+	stop_all(cpu);
 }

@@ -56,6 +56,7 @@ static int check_cpus(const struct jailhouse_cell_desc *config)
 			return fail(MSG_CPU_NOT_ROOT, n);
 		if (load_acquire(&cpu->state) == CPU_DEAD)
 			return fail(MSG_CPU_DEAD, n);
+		arch_cpu_settle(cpu);
 		if (load_acquire(&cpu->state) != CPU_PARKED || read_once(cpu->start_pending))
 			return fail(MSG_CPU_ONLINE, n);
 	}

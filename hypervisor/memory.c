@@ -239,3 +239,17 @@ int memory_copy_from_root(void *dst, u64 address, u64 size)
 	}
 	return 0;
 }
+
+bool memory_was_root_ram(u64 address)
+{
+	const struct jailhouse_memory *region = config_mem_regions(root_cell->config);
+	u32 n;
+
+	if (address - image_header.phys_base < image_header.memory_size)
+		return true;
+	for (n = 0; n < root_cell->config->num_memory_regions; n++, region++)
+		if (!(region->flags & JAILHOUSE_MEM_IO) &&
+		    address - region->phys_start < region->size)
+			return true;
+	return false;
+}

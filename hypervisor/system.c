@@ -125,6 +125,8 @@ static int init_cpus(void)
 
 	for_each_cpu(cpu, n) {
 		err = space_init_cpu(cpu);
+		if (!err)
+			err = arch_cpu_reserve(cpu);
 		if (err)
 			return err;
 	}

@@ -8,7 +8,7 @@
  */
 #include <asm/sysregs.h>
 #include <asm/traps.h>
-#include <core/config.h>
+#include <core/memory.h>
 #include <core/printk.h>
 #include <core/space.h>
 #include <core/system.h>
@@ -44,21 +44,6 @@ static bool fault_is_transient(struct cpu *cpu, u64 esr, u64 address)
 		return true;
 	management_settle();
 	return paging_lookup(memory, address, NULL, NULL, NULL);
-}
-
-/* RAM that the root once had: hypervisor memory, or another cell's. */
-static bool address_is_ram(u64 address)
-{
-	const struct jailhouse_memory *region = config_mem_regions(root_cell->config);
-	u32 n;
-
-	if (address - image_header.phys_base < image_header.memory_size)
-		return true;
-	for (n = 0; n < root_cell->config->num_memory_regions; n++, region++)
-		if (!(region->flags & JAILHOUSE_MEM_IO) &&
-		    address - region->phys_start < region->size)
-			return true;
-	return false;
 }
 
 /* The instruction at the guest's program counter, if it can be read. */
@@ -110,7 +95,7 @@ static void forbidden(struct cpu *cpu, struct regs *regs, const struct mmio_acce
 {
 	cell_violation(cpu, "forbidden %u-byte %s 0x%llx", access->size,
 		       access->write ? "write to" : "read of", access->address);
-	if (address_is_ram(access->address)) {
+	if (memory_was_root_ram(access->address)) {
 		inject_abort(false, read_sysreg(far_el2));
 		return;
 	}

@@ -8,6 +8,7 @@
 #include <core/space.h>
 #include <core/string.h>
 #include <core/system.h>
+#include <core/uart.h>
 
 u64 arch_counter(void)
 {
@@ -181,6 +182,18 @@ void arch_cpu_interrupts(struct cpu *cpu)
 	gic_inject_sgis(cpu);
 }
 
+/* The firmware interface tells when a CPU is put out of use. */
+void arch_cpu_settle(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+int arch_cpu_reserve(struct cpu *cpu)
+{
+	(void)cpu;
+	return 0;
+}
+
 u32 arch_mmio_count(void)
 {
 	return 2;
@@ -215,4 +228,21 @@ void arch_comm_init(struct cell *cell, struct jailhouse_comm_region *comm)
 	comm->gicc_base = system_config->platform_info.arm.gicc_base;
 	comm->gicr_base = system_config->platform_info.arm.gicr_base;
 	comm->vpci_irq_base = cell->config->vpci_irq_base;
+}
+
+bool arch_has_ports(void)
+{
+	return false;
+}
+
+u8 arch_port_read(u16 port)
+{
+	(void)port;
+	return 0xff;
+}
+
+void arch_port_write(u16 port, u8 value)
+{
+	(void)port;
+	(void)value;
 }

@@ -117,21 +117,12 @@ static u64 psci_features(u32 function)
  */
 static u64 psci_system_end(struct cpu *cpu, struct regs *regs, const char *how)
 {
-	struct cpu *other;
-	u32 n;
-
 	if (!cell_is_root(cpu->cell))
 		cell_power_off(cpu, how);
-	if (read_once(cell_count) == 1) {
-		smc_forward(regs->x);
-		return PSCI_DENIED;
-	}
-	printk("root cell stops: %s on CPU %u; %u other cell(s) go on", how, cpu->id,
-	       read_once(cell_count) - 1);
-	for_each_cpu(other, n)
-		if (bit_test(root_cell->cpus, n) && other != cpu)
-			cpu_send_event(other, EVENT_STOP);
-	cpu_park(CPU_PARKED);
+	if (read_once(cell_count) > 1)
+		cell_root_stop(cpu, how);
+	smc_forward(regs->x);
+	return PSCI_DENIED;
 }
 
 /* Standby is enough: a power-down request may be answered by coming back at once. */

@@ -84,6 +84,15 @@ long cell_get_state(u32 id);
 void cell_power_off(struct cpu *cpu, const char *how) __attribute__((noreturn));
 
 /**
+ * cell_root_stop - the root cell asked for the end of the machine while other cells exist
+ * @cpu: calling CPU, of the root cell
+ * @how: what it did, for the message
+ *
+ * Its CPUs park, the other cells go on. Does not return.
+ */
+void cell_root_stop(struct cpu *cpu, const char *how) __attribute__((noreturn));
+
+/**
  * cell_violation - the cell of this CPU did something forbidden
  * @cpu: calling CPU
  * @fmt: sentence

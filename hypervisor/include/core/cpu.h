@@ -163,6 +163,12 @@ void arch_cpu_kick(struct cpu *cpu);
 /* Interrupts from other CPUs of the cell may be pending for this CPU. */
 void arch_cpu_interrupts(struct cpu *cpu);
 
+/*
+ * Park a CPU that its cell has put out of use without a word to the hypervisor, if that is how the
+ * architecture does it. Waits a bounded time for an answer of that CPU.
+ */
+void arch_cpu_settle(struct cpu *cpu);
+
 /* Prepare this CPU for parking: no interrupt but a kick gets through. */
 void arch_cpu_quiesce(struct cpu *cpu);
 

@@ -56,4 +56,7 @@ bool memory_clear_step(struct cell *cell, struct clearing *at);
  */
 int memory_copy_from_root(void *dst, u64 address, u64 size);
 
+/* Whether an address is RAM that the root cell once had: the hypervisor's, or another cell's. */
+bool memory_was_root_ram(u64 address);
+
 #endif /* CORE_MEMORY_H */

@@ -416,4 +416,66 @@
 /* The redistributor does not wake up. Cure: none known, report it. */
 #define MSG_GICR_ASLEEP EIO, "redistributor of CPU %u does not wake up"
 
+/* x86 */
+
+/* The counter's frequency is missing. Cure: set tsc_khz, or use a driver that fills it in. */
+#define MSG_TSC_KHZ EINVAL, "tsc_khz is %u, expected %u to %u"
+
+/* The processor has no AMD-V, or whoever runs beneath Linux hides it. Cure: none, another machine. */
+#define MSG_NO_SVM ENODEV, "CPU %u has no AMD-V (SVM)"
+
+/* AMD-V is off. Cure: switch it on in the setup of the firmware ("SVM mode"). */
+#define MSG_SVM_DISABLED ENODEV, "AMD-V is switched off by the firmware on CPU %u (VM_CR is 0x%llx)"
+
+/* Another hypervisor, mostly KVM, holds AMD-V. Cure: end its guests and unload kvm_amd. */
+#define MSG_SVM_IN_USE EBUSY, "AMD-V is in use on CPU %u"
+
+/* The processor is too old. Cure: none, another machine. */
+#define MSG_NO_NPT ENODEV, "CPU %u has no nested paging (SVM features are 0x%x)"
+
+/* Linux could not go on as a guest. Cure: compare the memory regions with /proc/iomem: that of the
+ * kernel, where the entry was tried, must be among them. */
+#define MSG_TRIAL_ENTRY                                                                             \
+	EINVAL, "trial entry of Linux on CPU %u ends with exit 0x%llx (0x%llx, address 0x%llx) at " \
+		"0x%llx"
+
+/* A typing error. Cure: use 0 (as Linux has it), 1 (xAPIC) or 2 (x2APIC). */
+#define MSG_APIC_MODE_UNKNOWN EINVAL, "apic_mode is %u, expected 0 to 2"
+
+/* The configuration is for a machine in the other mode. Cure: set apic_mode to 0, or boot Linux so
+ * that it uses the other mode. */
+#define MSG_APIC_MODE EINVAL, "apic_mode is %s, but Linux uses the local APICs in %s mode"
+
+/* Cells need the register interface of x2APIC. Cure: none, another machine. */
+#define MSG_NO_X2APIC ENODEV, "the processor has no x2APIC mode, which cells need"
+
+/* Linux has moved or disabled a local APIC. Cure: none known, report it. */
+#define MSG_APIC_BASE \
+	ENODEV, "APIC_BASE of CPU %u is 0x%llx, expected 0xfee00000, enabled, in %s mode"
+
+/* The pages of the local APICs cannot be memory. Cure: leave them out of the region. */
+#define MSG_REGION_APIC \
+	EINVAL, "memory region %u (0x%llx+0x%llx) contains the registers of the local APIC (0x%llx)"
+
+/* Not an address of an I/O APIC. Cure: take it from /proc/iomem. */
+#define MSG_IOAPIC_ADDRESS \
+	EINVAL, "irqchip %u has the address 0x%llx, expected a page of an I/O APIC"
+
+/* Nothing answers at that address. Cure: take it from /proc/iomem. */
+#define MSG_IOAPIC_SILENT \
+	ENODEV, "irqchip %u (0x%llx): no I/O APIC there (its version register is 0x%x)"
+
+/* More I/O APICs than are supported. Cure: none, report it. */
+#define MSG_IOAPIC_COUNT E2BIG, "irqchip %u: more than %u I/O APICs"
+
+/* The root cell does not have that I/O APIC. Cure: correct the address. */
+#define MSG_IOAPIC_UNKNOWN EINVAL, "irqchip %u (0x%llx) is no I/O APIC of the system configuration"
+
+/* The I/O APIC has fewer pins. Cure: correct pin_bitmap. */
+#define MSG_IOAPIC_PIN EINVAL, "irqchip %u has pin %u, but the I/O APIC has %u pins"
+
+/* The pin is not the root cell's to give. Cure: add it to the system configuration, or end the cell
+ * that has it. */
+#define MSG_IOAPIC_NOT_ROOT EBUSY, "irqchip %u (0x%llx): pin %u does not belong to the root cell"
+
 #endif /* CORE_MESSAGES_H */

@@ -84,6 +84,9 @@ extern const struct unit units_start[], units_end[];
  * Architecture.
  */
 
+/* Reserve memory for a CPU that has come. Phase 1, on the CPU that prepares the system. */
+int arch_cpu_reserve(struct cpu *cpu);
+
 /* Check the machine and the configuration's part of it; map interrupt controllers. Once. */
 int arch_system_prepare(void);
 

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Cells on x86: nested tables, ports, interrupts, communication region, and the start of a CPU. */
+#include <asm/apic.h>
+#include <asm/msr.h>
+#include <asm/paging.h>
+#include <asm/svm.h>
+#include <asm/vcpu.h>
+#include <core/config.h>
+#include <core/error.h>
+#include <core/memory.h>
+#include <core/string.h>
+#include <core/system.h>
+
+#define TEST_DEVICE_OFFSET 0xff8
+#define CPUID_1G_PAGES	   (1U << 26)
+#define CPUID_XSAVE	   (1U << 26)
+
+int arch_cell_paging_create(struct cell *cell)
+{
+	/* As many levels as the hypervisor itself has (APM volume 2, 15.25.3). */
+	u8 level = read_cr(4) & CR4_LA57 ? 4 : 3;
+	int err;
+
+	cell->memory.ctx = cell;
+	err = paging_create(&cell->memory, level, 1, NPT_TABLE_BITS);
+	if (!err && !(cpuid(0x80000001, 0).edx & CPUID_1G_PAGES))
+		cell->memory.max_leaf_level = 1;
+	return err;
+}
+
+/*
+ * Write-back for all of the root cell: the memory type registers and its own tables decide, as
+ * before. Reading cannot be forbidden where writing is not.
+ */
+u64 arch_memory_attr(const struct cell *cell, u64 flags)
+{
+	u64 attr = PTE_USER | PTE_ACCESSED | PTE_DIRTY;
+
+	if ((flags & JAILHOUSE_MEM_IO) && !cell_is_root(cell))
+		attr |= PTE_PCD | PTE_PWT;
+	if (flags & JAILHOUSE_MEM_WRITE)
+		attr |= PTE_WRITE;
+	if (!(flags & JAILHOUSE_MEM_EXECUTE))
+		attr |= PTE_NX;
+	return attr;
+}
+
+u32 arch_mmio_count(void)
+{
+	return 2;
+}
+
+/* The last bytes of the page behind the communication region answer accesses of every width. */
+static enum mmio_result test_device_access(struct cpu *cpu, struct mmio_access *access, void *arg)
+{
+	u8 *bytes = arg;
+
+	(void)cpu;
+	if (access->offset < TEST_DEVICE_OFFSET)
+		return MMIO_REFUSED;
+	bytes += access->offset - TEST_DEVICE_OFFSET;
+	if (access->write) {
+		memcpy(bytes, &access->value, access->size);
+	} else {
+		access->value = 0;
+		memcpy(&access->value, bytes, access->size);
+	}
+	return MMIO_DONE;
+}
+
+static int add_test_device(struct cell *cell)
+{
+	const struct jailhouse_memory *region = config_mem_regions(cell->config);
+	u32 n;
+
+	for (n = 0; n < cell->config->num_memory_regions; n++, region++)
+		if (region->flags & JAILHOUSE_MEM_COMM_REGION)
+			return mmio_add(&cell->mmio, region->virt_start + PAGE_SIZE, PAGE_SIZE,
+					test_device_access, cell->arch.test_device);
+	return 0;
+}
+
+/* The hypervisor emulates these pages: no cell can have them as memory. */
+static int check_regions(const struct cell *cell)
+{
+	const struct jailhouse_memory *region = config_mem_regions(cell->config);
+	u32 n;
+
+	for (n = 0; n < cell->config->num_memory_regions; n++, region++)
+		if (region->size && APIC_ADDRESS >= region->virt_start &&
+		    APIC_ADDRESS - region->virt_start < region->size)
+			return fail(MSG_REGION_APIC, n, region->virt_start, region->size,
+				    APIC_ADDRESS);
+	return 0;
+}
+
+int arch_cell_prepare(struct cell *cell)
+{
+	int err;
+
+	if (cell->config->flags & JAILHOUSE_CELL_AARCH32)
+		return fail(MSG_CELL_AARCH32, cell->config->name);
+	cell->arch.msr_map = msr_map(cell);
+	err = check_regions(cell);
+	if (!err && cell_is_root(cell))
+		err = apic_map_root(cell);
+	if (!err && (cell->config->flags & JAILHOUSE_CELL_TEST_DEVICE))
+		err = add_test_device(cell);
+	return err;
+}
+
+void arch_cell_commit(struct cell *cell)
+{
+	ioapic_take(cell);
+}
+
+void arch_cell_reset(struct cell *cell)
+{
+	ioapic_mask(cell);
+	cell->arch.pci_address = 0;
+	memset(cell->arch.ioapic_index, 0, sizeof(cell->arch.ioapic_index));
+	memset(cell->arch.test_device, 0, sizeof(cell->arch.test_device));
+}
+
+void arch_cell_release(struct cell *cell)
+{
+	ioapic_return(cell);
+}
+
+void arch_comm_init(struct cell *cell, struct jailhouse_comm_region *comm)
+{
+	comm->pm_timer_address = system_config->platform_info.x86.pm_timer_address;
+	comm->num_cpus = (u16)config_cpu_count(cell->config);
+	comm->tsc_khz = system_config->platform_info.x86.tsc_khz;
+	comm->apic_khz = system_config->platform_info.x86.apic_khz;
+}
+
+/* All of it that the processor has, as after reset (APM volume 2, 11.5.9, and 14.1.3). */
+static void reset_fp(void)
+{
+	static const u8 initial[576] __attribute__((aligned(64))) = {
+		[0] = 0x7f,
+		[1] = 0x03,
+		[24] = 0x80,
+		[25] = 0x1f,
+	};
+	struct cpuid id;
+
+	asm volatile("fninit");
+	if (!(cpuid(1, 0).ecx & CPUID_XSAVE)) {
+		asm volatile("fxrstor %0" : : "m"(initial));
+		return;
+	}
+	write_cr(4, read_cr(4) | CR4_OSXSAVE);
+	id = cpuid(0xd, 0);
+	write_xcr0(id.eax | (u64)id.edx << 32);
+	asm volatile("xrstor %0" : : "m"(initial), "a"(0xffffffff), "d"(0xffffffff));
+	write_xcr0(XCR0_X87);
+}
+
+static void reset_debug(void)
+{
+	write_dr(0, 0);
+	write_dr(1, 0);
+	write_dr(2, 0);
+	write_dr(3, 0);
+}
+
+void arch_cpu_reset(struct cpu *cpu)
+{
+	apic_reset(cpu);
+	msr_reset();
+	reset_fp();
+	reset_debug();
+	cpu->arch.mtrr_def_type = 0;
+	cpu->arch.requests = 0;
+	memset(cpu->arch.lengths, 0, sizeof(cpu->arch.lengths));
+	vcpu_reset(cpu, cpu->entry, cpu->entry_arg != 0);
+	svm_enter(cpu);
+}

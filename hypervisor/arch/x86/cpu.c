@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Small things of x86 that the core asks for: time, waiting, kicks, flushes, exceptions. */
+#include <asm/apic.h>
+#include <asm/svm.h>
+#include <asm/vcpu.h>
+#include <core/bitmap.h>
+#include <core/error.h>
+#include <core/printk.h>
+#include <core/space.h>
+#include <core/string.h>
+#include <core/system.h>
+#include <core/uart.h>
+
+#define SETTLE_US 100000
+
+extern char msr_read_instruction[], msr_write_instruction[], msr_failed[];
+
+void wait_for_nmi(void);
+void let_nmi(void);
+
+/* What exception_common has pushed. */
+struct exception_frame {
+	u64 gpr[15];
+	u64 vector, error;
+	u64 rip, cs, rflags, rsp, ss;
+};
+
+void hypervisor_exception(struct exception_frame *frame);
+
+u64 arch_counter(void)
+{
+	return rdtsc();
+}
+
+u64 arch_counter_hz(void)
+{
+	u64 khz = system_config->platform_info.x86.tsc_khz;
+
+	/* Not checked yet when the first CPUs wait for each other. */
+	return khz ? khz * 1000 : 1;
+}
+
+void arch_cpu_relax(void)
+{
+	asm volatile("pause" : : : "memory");
+}
+
+void arch_cpu_die(void)
+{
+	while (true)
+		asm volatile("hlt" : : : "memory");
+}
+
+void arch_flush_local(u64 virt)
+{
+	asm volatile("invlpg (%0)" : : "r"(virt) : "memory");
+}
+
+/* Whether a CPU may still have translations of the cell cached. */
+static bool runs_cell(struct cpu *cpu, const struct cell *cell)
+{
+	return cpu->cell == cell && read_once(cpu->arch.in_guest) && read_once(cpu->arch.flush);
+}
+
+/*
+ * Each CPU of the cell flushes before it enters the guest again; who is in the guest is made to
+ * leave it. The flag is set before in_guest is looked at, and the other side does it the other way
+ * round, so nobody enters without seeing the flag.
+ */
+static void flush_cell(const struct cell *cell)
+{
+	u64 deadline = arch_counter() + arch_counter_hz();
+	struct cpu *cpu;
+	u32 n;
+
+	for_each_cpu(cpu, n) {
+		if (cpu->cell != cell)
+			continue;
+		atomic_swap(&cpu->arch.flush, 1);
+		if (read_once(cpu->arch.in_guest))
+			arch_cpu_kick(cpu);
+	}
+	for_each_cpu(cpu, n) {
+		while (runs_cell(cpu, cell)) {
+			if (arch_counter() > deadline) {
+				hypervisor_bug("a CPU does not leave its guest");
+				return;
+			}
+			arch_cpu_relax();
+		}
+	}
+}
+
+/* Tables that no CPU uses yet need no flush: whoever starts to use them flushes first. */
+void arch_paging_flush(const struct paging *paging, u64 virt, u64 size)
+{
+	const struct cell *cell = paging->ctx;
+
+	(void)virt;
+	(void)size;
+	if (cell) {
+		if (cell->live)
+			flush_cell(cell);
+		return;
+	}
+	write_cr(3, read_cr(3));
+}
+
+/* Page walks are coherent with stores. */
+void arch_paging_sync(void *addr, u64 size)
+{
+	(void)addr;
+	(void)size;
+	asm volatile("" : : : "memory");
+}
+
+void arch_clean_memory(void *start, u64 size)
+{
+	(void)start;
+	(void)size;
+}
+
+void arch_clear_memory(void *start, u64 size)
+{
+	u64 words = size / 8;
+
+	asm volatile("rep stosq" : "+D"(start), "+c"(words) : "a"(0ULL) : "memory");
+}
+
+/* Nothing raises an exception when no device answers: all bits are ones then. */
+bool arch_probe_read(const void *address, u32 *value)
+{
+	*value = mmio_read32(address);
+	return true;
+}
+
+void arch_dump_guest(struct cpu *cpu)
+{
+	const struct vmcb *vmcb = cpu->arch.vmcb;
+	const u64 *gpr = guest_regs(cpu)->gpr;
+
+	printk("  rip %04x:%016llx rsp %016llx rflags %08llx cr0 %08llx cr3 %016llx",
+	       vmcb->cs.selector, vmcb->rip, gpr[REG_RSP], vmcb->rflags, vmcb->cr0, vmcb->cr3);
+	printk("  rax %016llx rbx %016llx rcx %016llx rdx %016llx", gpr[REG_RAX], gpr[REG_RBX],
+	       gpr[REG_RCX], gpr[REG_RDX]);
+}
+
+/* Performance counters that have overflowed tell of an NMI that may have come with a kick. */
+static bool counter_overflowed(void)
+{
+	u64 control, counter;
+	u32 n;
+
+	if (!(cpuid(0x80000001, 0).ecx >> 23 & 1))
+		return false;
+	for (n = MSR_PERF_CORE; n < MSR_PERF_CORE_LAST; n += 2)
+		if (msr_read_safe(n, &control) && (control >> 20 & 1) && (control >> 22 & 1) &&
+		    msr_read_safe(n + 1, &counter) && !(counter >> 47 & 1))
+			return true;
+	return false;
+}
+
+void cpu_take_nmi(struct cpu *cpu)
+{
+	bool kicked;
+
+	write_once(cpu->arch.nmi_seen, 0);
+	let_nmi();
+	kicked = atomic_swap(&cpu->arch.kick_pending, 0);
+	if (!read_once(cpu->arch.nmi_seen))
+		return;
+	/* NMIs of the machine are the root cell's; other cells have none. */
+	if ((!kicked || counter_overflowed()) && (!cpu->cell || cell_is_root(cpu->cell)))
+		cpu->arch.nmi_pending = true;
+}
+
+void handle_nmi(struct cpu *cpu)
+{
+	cpu_count(cpu, STAT_MANAGEMENT);
+	cpu_take_nmi(cpu);
+	cpu_handle_events(cpu);
+}
+
+/* Requests that other CPUs of the cell, or the management, have left. */
+void arch_cpu_interrupts(struct cpu *cpu)
+{
+	u32 requests = atomic_swap(&cpu->arch.requests, 0);
+
+	if (requests & REQUEST_NMI)
+		cpu->arch.nmi_pending = true;
+	if ((requests & REQUEST_OFFLINE) && vcpu_is_out_of_use(cpu))
+		cpu_park(CPU_PARKED);
+}
+
+/*
+ * Linux lets a CPU that it has taken offline sleep with interrupts off; nobody is told. It is asked
+ * to have a look at itself.
+ */
+void arch_cpu_settle(struct cpu *cpu)
+{
+	u64 deadline = arch_counter() + arch_counter_hz() / 1000000 * SETTLE_US;
+
+	if (load_acquire(&cpu->state) != CPU_RUNNING || cpu == this_cpu())
+		return;
+	atomic_or(&cpu->arch.requests, REQUEST_OFFLINE);
+	cpu_send_event(cpu, EVENT_INTERRUPT);
+	while (load_acquire(&cpu->state) == CPU_RUNNING && arch_counter() < deadline &&
+	       (read_once(cpu->arch.requests) || read_once(cpu->events) ||
+		!read_once(cpu->arch.in_guest)))
+		arch_cpu_relax();
+}
+
+void arch_cpu_quiesce(struct cpu *cpu)
+{
+	store_release(&cpu->arch.in_guest, 0);
+	apic_quiesce(cpu);
+}
+
+void arch_cpu_wait(struct cpu *cpu)
+{
+	/* A kick that came while nobody waited is pending, and ends the wait at once. */
+	wait_for_nmi();
+	atomic_swap(&cpu->arch.kick_pending, 0);
+}
+
+void arch_cpu_off(struct cpu *cpu)
+{
+	store_release(&cpu->state, CPU_ABSENT);
+	apic_quiesce(cpu);
+	msr_write(MSR_VM_HSAVE_PA, 0);
+	apic_init_self(cpu);
+	/* INIT is held back until the global interrupt flag is set (APM 15.17). */
+	wait_for_nmi();
+	arch_cpu_die();
+}
+
+void arch_cpu_wait_off(struct cpu *cpu)
+{
+	u64 deadline = arch_counter() + arch_counter_hz();
+
+	while (read_once(cpu->state) != CPU_ABSENT && arch_counter() < deadline)
+		arch_cpu_relax();
+	/* From there to the INIT it is a few instructions. */
+	deadline = arch_counter() + arch_counter_hz() / 1000;
+	while (arch_counter() < deadline)
+		arch_cpu_relax();
+}
+
+void hypervisor_bug(const char *what)
+{
+	write_once(hypervisor_broken, 1);
+	printk("BUG in the hypervisor on CPU %u: %s", this_cpu()->id, what);
+	store_release(&this_cpu()->state, CPU_DEAD);
+	arch_cpu_die();
+}
+
+void hypervisor_exception(struct exception_frame *frame)
+{
+	struct cpu *cpu;
+	u32 n;
+
+	if (frame->rip == (u64)msr_read_instruction || frame->rip == (u64)msr_write_instruction) {
+		frame->rip = (u64)msr_failed;
+		return;
+	}
+	cpu = this_cpu();
+	write_once(hypervisor_broken, 1);
+	printk("FATAL: exception %llu in the hypervisor on CPU %u", frame->vector, cpu->id);
+	printk("  rip %016llx rsp %016llx rflags %08llx error %llx cr2 %016llx", frame->rip,
+	       frame->rsp, frame->rflags, frame->error, read_cr(2));
+	for (n = 0; n < 15; n += 3)
+		printk("  %016llx %016llx %016llx", frame->gpr[n], frame->gpr[n + 1],
+		       frame->gpr[n + 2]);
+	store_release(&cpu->state, CPU_DEAD);
+	arch_cpu_die();
+}
+
+bool arch_has_ports(void)
+{
+	return true;
+}
+
+u8 arch_port_read(u16 port)
+{
+	return port_read8(port);
+}
+
+void arch_port_write(u16 port, u8 value)
+{
+	port_write8(port, value);
+}

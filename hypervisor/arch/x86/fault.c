@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Nested page faults: a guest has touched something that is not mapped. Emulated registers, or
+ * something forbidden.
+ */
+#include <asm/pte.h>
+#include <asm/vcpu.h>
+#include <core/error.h>
+#include <core/format.h>
+#include <core/memory.h>
+#include <core/printk.h>
+#include <core/string.h>
+#include <core/system.h>
+
+/*
+ * The root's tables are changed while it runs: an entry may have been invalid for a moment only.
+ * Whoever changes them holds the management lock for a bounded time.
+ */
+static bool fault_is_transient(struct cpu *cpu, const struct guest_fault *fault)
+{
+	u64 attr;
+
+	if (!cell_is_root(cpu->cell))
+		return false;
+	if (!paging_lookup(&cpu->cell->memory, fault->address, NULL, &attr, NULL)) {
+		management_settle();
+		if (!paging_lookup(&cpu->cell->memory, fault->address, NULL, &attr, NULL))
+			return false;
+	}
+	return !(fault->write && !(attr & PTE_WRITE)) && !(fault->fetch && (attr & PTE_NX));
+}
+
+static void undecodable(struct cpu *cpu, const struct guest_fault *fault, const u8 *bytes,
+			u32 available)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *what = fault->write ? "write to" : "read of";
+	char text[2 * INSN_MAX_LENGTH + 1];
+	u32 n;
+
+	for (n = 0; n < available; n++) {
+		text[2 * n] = digits[bytes[n] >> 4];
+		text[2 * n + 1] = digits[bytes[n] & 15];
+	}
+	text[2 * n] = 0;
+	if (available)
+		cell_violation(cpu, "%s 0x%llx by an instruction that cannot be emulated: %s", what,
+			       fault->address, text);
+	else
+		cell_violation(cpu, "%s 0x%llx by an instruction that cannot be read", what,
+			       fault->address);
+	vcpu_inject_gp(cpu);
+}
+
+/* A decoded access that nothing permits. Comes back for the root cell only. */
+static void forbidden(struct cpu *cpu, struct regs *regs, const struct insn *insn,
+		      const struct mmio_access *access)
+{
+	cell_violation(cpu, "forbidden %u-byte %s 0x%llx", access->size,
+		       access->write ? "write to" : "read of", access->address);
+	if (memory_was_root_ram(access->address)) {
+		vcpu_inject_gp(cpu);
+		return;
+	}
+	if (insn->read)
+		insn_load(insn, regs->gpr, ~0ULL);
+	vcpu_skip(cpu, insn->length);
+}
+
+/* A load, a store, or both one after the other. */
+static enum mmio_result access_registers(struct cpu *cpu, struct regs *regs,
+					 const struct insn *insn, struct mmio_access *access)
+{
+	u64 store = insn->write ? insn_store_value(insn, regs->gpr) : 0, loaded = 0;
+	enum mmio_result result = MMIO_DONE;
+
+	if (insn->read) {
+		access->write = false;
+		result = mmio_dispatch(cpu, &cpu->cell->mmio, access);
+		loaded = access->value;
+	}
+	if (insn->write && result == MMIO_DONE) {
+		access->write = true;
+		access->value = store;
+		result = mmio_dispatch(cpu, &cpu->cell->mmio, access);
+	}
+	if (insn->read && result == MMIO_DONE)
+		insn_load(insn, regs->gpr, loaded);
+	return result;
+}
+
+static void emulate(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault)
+{
+	struct mmio_access access = { .address = fault->address };
+	u8 bytes[INSN_MAX_LENGTH];
+	u32 available = vcpu_fetch(cpu, bytes);
+	struct insn insn;
+
+	/* The guest may have changed its code meanwhile: then the two do not agree. */
+	if (!insn_decode(bytes, available, vcpu_mode(cpu), &insn) ||
+	    (fault->write ? !insn.write : !insn.read)) {
+		if (!fault_is_transient(cpu, fault))
+			undecodable(cpu, fault, bytes, available);
+		return;
+	}
+	access.size = insn.size;
+	if (access_registers(cpu, regs, &insn, &access) == MMIO_DONE) {
+		vcpu_skip(cpu, insn.length);
+		return;
+	}
+	if (!fault_is_transient(cpu, fault))
+		forbidden(cpu, regs, &insn, &access);
+}
+
+void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault)
+{
+	cpu_count(cpu, STAT_MMIO);
+	if (!fault->fetch && !fault->table) {
+		emulate(cpu, regs, fault);
+		return;
+	}
+	if (fault_is_transient(cpu, fault))
+		return;
+	if (fault->table)
+		cell_violation(cpu, "page table outside of memory at 0x%llx", fault->address);
+	else
+		cell_violation(cpu, "instruction fetch from 0x%llx, which is not executable memory",
+			       fault->address);
+	vcpu_inject_gp(cpu);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The guest side of a CPU, as the code sees it that answers exits: instruction pointer, mode,
+ * memory, events. While an exit is handled, RAX and RSP of the guest are in struct regs.
+ */
+#ifndef ASM_VCPU_H
+#define ASM_VCPU_H
+
+#include <asm/insn.h>
+#include <asm/vmcb.h>
+#include <asm/x86.h>
+#include <core/cell.h>
+#include <core/cpu.h>
+
+/* Reasons of exits of x86, see enum cpu_stat. */
+enum x86_stat {
+	STAT_PIO = STAT_ARCH_FIRST,
+	STAT_XAPIC,
+	STAT_CR,
+	STAT_CPUID,
+	STAT_XSETBV,
+	STAT_EXCEPTION,
+	STAT_MSR,
+	STAT_X2APIC_ICR,
+};
+
+/* Two-byte instructions that exit, for vcpu_advance(): second opcode byte, and ModRM where it has one. */
+#define INSN_0F(opcode, modrm) ((opcode) | ((modrm) + 1) << 8)
+#define INSN_0F_OPCODE(what)   ((u8)(what))
+#define INSN_0F_MODRM(what)    ((int)((what) >> 8) - 1)
+#define INSN_CPUID	       INSN_0F(0xa2, -1)
+#define INSN_RDMSR	       INSN_0F(0x32, -1)
+#define INSN_WRMSR	       INSN_0F(0x30, -1)
+#define INSN_INVD	       INSN_0F(0x08, -1)
+#define INSN_WBINVD	       INSN_0F(0x09, -1)
+#define INSN_VMMCALL	       INSN_0F(0x01, 0xd9)
+
+static inline u32 vcpu_cpl(const struct cpu *cpu)
+{
+	return cpu->arch.vmcb->cpl;
+}
+
+/* Whether the guest is in kernel mode: CPL 0 and not virtual-8086. */
+static inline bool vcpu_is_kernel(const struct cpu *cpu)
+{
+	return !cpu->arch.vmcb->cpl && !(cpu->arch.vmcb->rflags & RFLAGS_VM);
+}
+
+/* Go on @length bytes behind the current instruction; a shadow of STI or MOV SS ends. */
+void vcpu_skip(struct cpu *cpu, u32 length);
+
+/**
+ * vcpu_advance - go on behind the two-byte instruction that exited
+ * @what: INSN_x
+ *
+ * Finds its length; prefixes are possible. Where the instruction cannot be read (the guest has
+ * unmapped it meanwhile), it counts as without prefixes.
+ */
+void vcpu_advance(struct cpu *cpu, u32 what);
+
+/* Let the guest take an exception. An event that was on its way is delivered later or repeats. */
+void vcpu_inject(struct cpu *cpu, u32 vector, bool has_error, u32 error);
+
+static inline void vcpu_inject_gp(struct cpu *cpu)
+{
+	vcpu_inject(cpu, VECTOR_GP, true, 0);
+}
+
+static inline void vcpu_inject_ud(struct cpu *cpu)
+{
+	vcpu_inject(cpu, VECTOR_UD, false, 0);
+}
+
+/* Size of operands and addresses in the guest's code segment. */
+enum insn_mode vcpu_mode(const struct cpu *cpu);
+
+/**
+ * vcpu_fetch - read the instruction at the guest's instruction pointer
+ * @bytes: buffer of 15 bytes
+ *
+ * Return: bytes read; 0 if the guest has no memory there
+ */
+u32 vcpu_fetch(struct cpu *cpu, u8 *bytes);
+
+/* Read guest memory at a linear address. Return: bytes read, up to the first page that is not there. */
+u32 vcpu_read(struct cpu *cpu, u64 linear, u8 *bytes, u32 size);
+
+/* Whether the guest waits in HLT or MWAIT with its interrupts off, as Linux parks a CPU. */
+bool vcpu_is_out_of_use(struct cpu *cpu);
+
+/* Look at NMIs that are due, before the guest goes on. */
+void vcpu_deliver_nmi(struct cpu *cpu);
+
+/* What the guest's state is after INIT and a start at @address; @sipi: by a start-up IPI. */
+void vcpu_reset(struct cpu *cpu, u64 address, bool sipi);
+
+/* exit.c: answers to exits that are the same for all vendors. */
+
+void handle_cpuid(struct cpu *cpu, struct regs *regs);
+void handle_hypercall(struct cpu *cpu, struct regs *regs);
+void handle_rdmsr(struct cpu *cpu, struct regs *regs);
+void handle_wrmsr(struct cpu *cpu, struct regs *regs);
+
+/* A port access; @next: address of the next instruction. */
+struct port_access {
+	u16 port;
+	u8 size;
+	bool in;
+	bool string;
+	u64 next;
+};
+
+void handle_port(struct cpu *cpu, struct regs *regs, const struct port_access *access);
+
+struct guest_fault {
+	u64 address; /* guest-physical */
+	bool write, fetch;
+	bool table; /* the address is one of the guest's own page tables */
+};
+
+void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault);
+
+/* The guest asked for a reset or power-off of the machine. Returns only if the root cell is alone. */
+void handle_machine_end(struct cpu *cpu, const char *how);
+
+#endif /* ASM_VCPU_H */

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * I/O APICs. Each pin belongs to one cell; a cell sees the registers of its own pins and may send
+ * their interrupts to its own CPUs only. Foreign pins read as masked and ignore writes.
+ *
+ * The hardware has one index register for all, so an access is two steps under a lock: a few
+ * instructions long, with a bound for whoever waits.
+ */
+#include <asm/apic.h>
+#include <asm/vcpu.h>
+#include <core/config.h>
+#include <core/error.h>
+#include <core/printk.h>
+#include <core/space.h>
+#include <core/system.h>
+
+#define REG_SELECT 0x00
+#define REG_WINDOW 0x10
+#define REG_EOI	   0x40
+
+#define INDEX_ID      0
+#define INDEX_VERSION 1
+#define INDEX_PIN(n)  (0x10 + 2 * (n))
+#define INDEX_LAST    0x3f
+#define MAX_PINS      120
+
+/* Redirection entry, low half; the destination is in bits 24-31 of the high one */
+#define RTE_MODE(low) ((low) >> 8 & 7)
+#define RTE_LOGICAL   (1U << 11)
+#define RTE_MASKED    (1U << 16)
+#define RTE_REMAPPED  (1U << 16) /* high half: an index of the interrupt remapping table */
+#define LOCK_SPINS    1000000
+
+struct ioapic {
+	char *registers;
+	u64 address;
+	u32 pins;		/* that the hardware has */
+	u32 saved[MAX_PINS][2]; /* of pins that left the root cell, as it had set them */
+};
+
+static struct ioapic *ioapics; /* a page of the pool each */
+static u32 count;
+static u32 lock;
+
+_Static_assert(sizeof(struct ioapic) <= PAGE_SIZE / IOAPIC_MAX, "all fit a page");
+
+/* Returns false when the lock cannot be had: then nothing is accessed. */
+static bool ioapic_lock(void)
+{
+	u32 spins = 0;
+
+	while (!atomic_change(&lock, 0, 1))
+		if (++spins > LOCK_SPINS)
+			return false;
+		else
+			arch_cpu_relax();
+	return true;
+}
+
+static void ioapic_unlock(void)
+{
+	store_release(&lock, 0);
+}
+
+static u32 read_register(const struct ioapic *ioapic, u32 index)
+{
+	mmio_write32(ioapic->registers + REG_SELECT, index);
+	return mmio_read32(ioapic->registers + REG_WINDOW);
+}
+
+static void write_register(const struct ioapic *ioapic, u32 index, u32 value)
+{
+	mmio_write32(ioapic->registers + REG_SELECT, index);
+	mmio_write32(ioapic->registers + REG_WINDOW, value);
+}
+
+static u32 ioapic_mmio_count(const struct cell *cell)
+{
+	(void)cell;
+	return count;
+}
+
+static int probe(const struct jailhouse_irqchip *chip, u32 n)
+{
+	struct ioapic *ioapic = &ioapics[count];
+	u32 version;
+
+	if ((chip->address & PAGE_MASK) || !chip->address)
+		return fail(MSG_IOAPIC_ADDRESS, n, chip->address);
+	ioapic->registers = space_map_device(chip->address, PAGE_SIZE);
+	if (!ioapic->registers)
+		return -ENOMEM;
+	ioapic->address = chip->address;
+	version = read_register(ioapic, INDEX_VERSION);
+	ioapic->pins = (version >> 16 & 0xff) + 1;
+	if (version == ~0U || !(u8)version || ioapic->pins > MAX_PINS)
+		return fail(MSG_IOAPIC_SILENT, n, chip->address, version);
+	count++;
+	return 0;
+}
+
+static struct ioapic *ioapic_at(u64 address, u32 *index)
+{
+	u32 n;
+
+	for (n = 0; n < count; n++) {
+		if (ioapics[n].address == address) {
+			*index = n;
+			return &ioapics[n];
+		}
+	}
+	return NULL;
+}
+
+static int ioapic_init(void)
+{
+	const struct jailhouse_cell_desc *root = &system_config->root_cell;
+	const struct jailhouse_irqchip *chip = config_irqchips(root);
+	u32 n, index;
+	int err;
+
+	count = 0;
+	ioapics = pool_alloc(1, 1);
+	if (!ioapics)
+		return fail(MSG_OUT_OF_PAGES, 1, pool_used(), pool_total());
+	for (n = 0; n < root->num_irqchips; n++, chip++) {
+		if (ioapic_at(chip->address, &index))
+			continue;
+		if (count == IOAPIC_MAX)
+			return fail(MSG_IOAPIC_COUNT, n + 1, IOAPIC_MAX);
+		err = probe(chip, n);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool owns_pin(const struct cell *cell, u32 index, u32 pin)
+{
+	return read_once(cell->arch.pins[index][pin / 32]) >> (pin % 32) & 1;
+}
+
+/* Whether the entry, as it would then be, sends to CPUs of the cell only, if at all. */
+static bool entry_permitted(const struct cell *cell, u32 low, u32 high)
+{
+	u32 mode = RTE_MODE(low);
+
+	if (low & RTE_MASKED)
+		return true;
+	if (mode == DELIVER_SMI || mode == DELIVER_INIT || mode == DELIVER_STARTUP ||
+	    mode == DELIVER_RESERVED)
+		return false;
+	if (!cell_is_root(cell))
+		return mode <= DELIVER_LOWEST && !(high & RTE_REMAPPED) &&
+		       apic_reaches_only(cell, high >> 24, low & RTE_LOGICAL);
+	/* Which CPU a remapped one goes to is in a table of Linux. */
+	if (high & RTE_REMAPPED)
+		return true;
+	return apic_reaches_only(cell, high >> 24, low & RTE_LOGICAL);
+}
+
+static enum mmio_result write_pin(struct cell *cell, struct ioapic *ioapic, u32 index, u32 value)
+{
+	u32 low = index & 1 ? read_register(ioapic, index - 1) : value;
+	u32 high = index & 1 ? value : read_register(ioapic, index + 1);
+
+	if (!entry_permitted(cell, low, high))
+		return MMIO_REFUSED;
+	write_register(ioapic, index, value);
+	return MMIO_DONE;
+}
+
+static enum mmio_result access_window(struct cell *cell, struct ioapic *ioapic, u32 n,
+				      struct mmio_access *access)
+{
+	u32 index = cell->arch.ioapic_index[n], pin = (index - INDEX_PIN(0)) / 2;
+
+	if (index < INDEX_PIN(0)) {
+		if (access->write && index == INDEX_ID && cell_is_root(cell))
+			write_register(ioapic, index, (u32)access->value);
+		else if (!access->write)
+			access->value = read_register(ioapic, index);
+		return MMIO_DONE;
+	}
+	if (pin >= ioapic->pins || !owns_pin(cell, n, pin)) {
+		if (access->write)
+			return cell_is_root(cell) && (access->value & RTE_MASKED) ? MMIO_DONE :
+										    MMIO_REFUSED;
+		access->value = index & 1 ? 0 : RTE_MASKED;
+		return MMIO_DONE;
+	}
+	if (access->write)
+		return write_pin(cell, ioapic, index, (u32)access->value);
+	access->value = read_register(ioapic, index);
+	return MMIO_DONE;
+}
+
+/* The EOI register ends all pins with that vector, foreign ones too: only the root may. */
+static enum mmio_result access_eoi(struct cpu *cpu, struct ioapic *ioapic,
+				   struct mmio_access *access)
+{
+	if (!access->write || !cell_is_root(cpu->cell))
+		return MMIO_REFUSED;
+	mmio_write32(ioapic->registers + REG_EOI, (u32)access->value);
+	return MMIO_DONE;
+}
+
+static enum mmio_result ioapic_access(struct cpu *cpu, struct mmio_access *access, void *arg)
+{
+	struct ioapic *ioapic = arg;
+	u32 n = (u32)(ioapic - ioapics);
+	enum mmio_result result;
+
+	if (access->offset == REG_SELECT) {
+		if (access->write)
+			cpu->cell->arch.ioapic_index[n] = (u8)access->value;
+		else
+			access->value = cpu->cell->arch.ioapic_index[n];
+		return MMIO_DONE;
+	}
+	if (access->size != 4)
+		return MMIO_REFUSED;
+	if (access->offset == REG_EOI)
+		return access_eoi(cpu, ioapic, access);
+	if (access->offset != REG_WINDOW || !ioapic_lock())
+		return MMIO_REFUSED;
+	result = access_window(cpu->cell, ioapic, n, access);
+	ioapic_unlock();
+	return result;
+}
+
+static int add_pins(struct cell *cell, const struct jailhouse_irqchip *chip, u32 n)
+{
+	u32 index, word;
+	const struct ioapic *ioapic = ioapic_at(chip->address, &index);
+
+	if (!ioapic)
+		return fail(MSG_IOAPIC_UNKNOWN, n, chip->address);
+	for (word = 0; word < IOAPIC_PIN_WORDS; word++) {
+		u32 pins = chip->pin_bitmap[word];
+
+		if (pins && word * 32 + 31 - (u32)__builtin_clz(pins) >= ioapic->pins)
+			return fail(MSG_IOAPIC_PIN, n, word * 32 + 31 - (u32)__builtin_clz(pins),
+				    ioapic->pins);
+		if (!cell_is_root(cell) && (pins & ~root_cell->arch.pins[index][word]))
+			return fail(MSG_IOAPIC_NOT_ROOT, n, chip->address,
+				    word * 32 + (u32)__builtin_ctz(
+							pins & ~root_cell->arch.pins[index][word]));
+		cell->arch.pins[index][word] |= pins;
+	}
+	return 0;
+}
+
+static int ioapic_cell_init(struct cell *cell)
+{
+	const struct jailhouse_irqchip *chip = config_irqchips(cell->config);
+	u32 n;
+	int err;
+
+	for (n = 0; n < cell->config->num_irqchips; n++) {
+		err = add_pins(cell, &chip[n], n);
+		if (err)
+			return err;
+	}
+	for (n = 0; n < count; n++) {
+		if (!cell_is_root(cell) && !cell->arch.pins[n][0] && !cell->arch.pins[n][1] &&
+		    !cell->arch.pins[n][2] && !cell->arch.pins[n][3])
+			continue;
+		err = mmio_add(&cell->mmio, ioapics[n].address, PAGE_SIZE, ioapic_access,
+			       &ioapics[n]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Call something for each pin that the cell owns. The root cell's CPU does this; it may wait. */
+static void for_pins(struct cell *cell, void (*function)(struct ioapic *ioapic, u32 pin))
+{
+	u32 n, pin;
+
+	if (!ioapic_lock())
+		hypervisor_bug("the lock of the I/O APICs is never released");
+	for (n = 0; n < count; n++)
+		for (pin = 0; pin < ioapics[n].pins; pin++)
+			if (owns_pin(cell, n, pin))
+				function(&ioapics[n], pin);
+	ioapic_unlock();
+}
+
+static void pin_mask(struct ioapic *ioapic, u32 pin)
+{
+	write_register(ioapic, INDEX_PIN(pin), RTE_MASKED);
+	write_register(ioapic, INDEX_PIN(pin) + 1, 0);
+}
+
+static void pin_save(struct ioapic *ioapic, u32 pin)
+{
+	ioapic->saved[pin][0] = read_register(ioapic, INDEX_PIN(pin));
+	ioapic->saved[pin][1] = read_register(ioapic, INDEX_PIN(pin) + 1);
+	pin_mask(ioapic, pin);
+}
+
+static void pin_restore(struct ioapic *ioapic, u32 pin)
+{
+	write_register(ioapic, INDEX_PIN(pin), RTE_MASKED);
+	write_register(ioapic, INDEX_PIN(pin) + 1, ioapic->saved[pin][1]);
+	write_register(ioapic, INDEX_PIN(pin), ioapic->saved[pin][0]);
+}
+
+static void change_owner(const struct cell *cell, bool take)
+{
+	u32 n, word, pins;
+
+	for (n = 0; n < count; n++) {
+		for (word = 0; word < IOAPIC_PIN_WORDS; word++) {
+			pins = root_cell->arch.pins[n][word];
+			pins = take ? pins & ~cell->arch.pins[n][word] :
+				      pins | cell->arch.pins[n][word];
+			write_once(root_cell->arch.pins[n][word], pins);
+		}
+	}
+}
+
+void ioapic_take(struct cell *cell)
+{
+	change_owner(cell, true);
+	for_pins(cell, pin_save);
+}
+
+void ioapic_mask(struct cell *cell)
+{
+	for_pins(cell, pin_mask);
+}
+
+void ioapic_return(struct cell *cell)
+{
+	for_pins(cell, pin_restore);
+	change_owner(cell, false);
+}
+
+UNIT(ioapic) = {
+	.name = "I/O APICs",
+	.init = ioapic_init,
+	.mmio_count = ioapic_mmio_count,
+	.cell_init = ioapic_cell_init,
+};

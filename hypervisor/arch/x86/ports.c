@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * I/O ports. A cell reaches those of its configuration directly, by a map of bits; all others exit
+ * and are refused. For the root cell the ports exit, too, by which it would end the machine: while
+ * other cells exist it ends alone.
+ */
+#include <asm/vcpu.h>
+#include <core/bitmap.h>
+#include <core/config.h>
+#include <core/error.h>
+#include <core/printk.h>
+#include <core/string.h>
+#include <core/system.h>
+
+#define PORT_KEYBOARD	 0x64 /* command of the keyboard controller */
+#define KEYBOARD_RESET	 0xfe /* pulse the reset line */
+#define PORT_DELAY	 0x80
+#define PORT_PCI_ADDRESS 0xcf8
+#define PORT_PCI_DATA	 0xcfc
+#define PORT_RESET	 0xcf9
+#define RESET_CPU	 0x04
+#define PM1_SLEEP	 0x2000 /* SLP_EN, ACPI 4.8.3.2.1 */
+#define PORTS		 0x10000
+#define MAP_PAGES	 3
+
+static u64 port_mask(u32 size)
+{
+	return size == 4 ? 0xffffffff : (1ULL << size * 8) - 1;
+}
+
+static u32 port_in(const struct port_access *access)
+{
+	switch (access->size) {
+	case 1:
+		return port_read8(access->port);
+	case 2:
+		return port_read16(access->port);
+	default:
+		return port_read32(access->port);
+	}
+}
+
+static void port_out(const struct port_access *access, u32 value)
+{
+	switch (access->size) {
+	case 1:
+		port_write8(access->port, (u8)value);
+		break;
+	case 2:
+		port_write16(access->port, (u16)value);
+		break;
+	default:
+		port_write32(access->port, value);
+		break;
+	}
+}
+
+/* Whether a write of the root cell would end the machine. */
+static bool port_ends_machine(const struct port_access *access, u32 value)
+{
+	switch (access->port) {
+	case PORT_RESET:
+		return value & RESET_CPU;
+	case PORT_KEYBOARD:
+		return (u8)value == KEYBOARD_RESET;
+	default:
+		if (access->port == image_header.reset_port)
+			return true;
+		return access->port == image_header.pm1_control && access->size >= 2 &&
+		       (value & PM1_SLEEP);
+	}
+}
+
+/* Ports that exit for the root cell although they are its own. */
+static bool port_is_watched(u16 port)
+{
+	return port == PORT_RESET || port == PORT_KEYBOARD ||
+	       (port && (port == image_header.reset_port || port == image_header.pm1_control));
+}
+
+static bool port_is_owned(const struct cell *cell, u16 port)
+{
+	const struct jailhouse_pio *pio = config_pio_regions(cell->config);
+	u32 n;
+
+	for (n = 0; n < cell->config->num_pio_regions; n++, pio++)
+		if (port >= pio->base && port - pio->base < pio->length)
+			return true;
+	return false;
+}
+
+/* The root cell's own ports that are watched, or ones of a cell that do not exist as hardware. */
+static bool port_emulate(struct cpu *cpu, const struct port_access *access, u32 *value)
+{
+	struct cell *cell = cpu->cell;
+
+	if (cell_is_root(cell)) {
+		if (!port_is_watched(access->port) || !port_is_owned(cell, access->port))
+			return false;
+		if (access->in) {
+			*value = port_in(access);
+			return true;
+		}
+		if (port_ends_machine(access, *value))
+			handle_machine_end(cpu, "a reset or power-off request");
+		port_out(access, *value);
+		return true;
+	}
+	if (access->port == PORT_DELAY && access->size == 1 && !access->in)
+		return true;
+	/* Configuration space of PCI, in which a cell finds nothing. */
+	if (access->port == PORT_PCI_ADDRESS && access->size == 4) {
+		if (access->in)
+			*value = cell->arch.pci_address;
+		else
+			cell->arch.pci_address = *value;
+		return true;
+	}
+	if (access->port >= PORT_PCI_DATA && access->port + access->size <= PORT_PCI_DATA + 4) {
+		*value = 0xffffffff;
+		return true;
+	}
+	return false;
+}
+
+void handle_port(struct cpu *cpu, struct regs *regs, const struct port_access *access)
+{
+	u64 mask = port_mask(access->size);
+	u32 value = (u32)(regs->gpr[REG_RAX] & mask);
+
+	cpu_count(cpu, STAT_PIO);
+	if (access->string || !port_emulate(cpu, access, &value)) {
+		cell_violation(cpu, "forbidden %u-byte %s port 0x%x", access->size,
+			       access->in ? "read of" : "write to", access->port);
+		value = 0xffffffff;
+	}
+	if (access->in && !access->string) {
+		if (access->size == 4)
+			regs->gpr[REG_RAX] = value;
+		else
+			regs->gpr[REG_RAX] = (regs->gpr[REG_RAX] & ~mask) | (value & mask);
+	}
+	cpu->arch.vmcb->rip = access->next;
+	cpu->arch.vmcb->interrupt_shadow = 0;
+}
+
+/* The bits of ports that exit: all but those of the configuration. */
+static void fill_map(struct cell *cell)
+{
+	const struct jailhouse_pio *pio = config_pio_regions(cell->config);
+	u64 *map = (u64 *)cell->arch.port_map;
+	u32 n, port;
+
+	memset(map, 0xff, MAP_PAGES * PAGE_SIZE);
+	for (n = 0; n < cell->config->num_pio_regions; n++, pio++)
+		for (port = pio->base; port < (u32)pio->base + pio->length && port < PORTS; port++)
+			if (!cell_is_root(cell) || !port_is_watched((u16)port))
+				bit_clear(map, port);
+	if (cell_is_root(cell))
+		return;
+	/* The PM timer may be read by everybody; it ignores writes. */
+	for (n = 0; n < 4 && system_config->platform_info.x86.pm_timer_address; n++)
+		bit_clear(map, system_config->platform_info.x86.pm_timer_address + n);
+}
+
+/* The machine itself is asked to reset, the way Linux does it last. */
+static void machine_reset(void)
+{
+	u64 deadline = arch_counter() + arch_counter_hz() / 10;
+
+	port_write8(PORT_RESET, 0x02);
+	port_write8(PORT_RESET, 0x06);
+	while (arch_counter() < deadline)
+		arch_cpu_relax();
+	port_write8(PORT_KEYBOARD, KEYBOARD_RESET);
+}
+
+void handle_machine_end(struct cpu *cpu, const char *how)
+{
+	if (!cell_is_root(cpu->cell))
+		cell_violation(cpu, "%s", how);
+	if (read_once(cell_count) > 1)
+		cell_root_stop(cpu, how);
+	if (cpu->arch.vmcb->exit_code == EXIT_SHUTDOWN)
+		machine_reset();
+}
+
+static int ports_cell_init(struct cell *cell)
+{
+	cell->arch.port_map = pool_alloc(MAP_PAGES, 1);
+	if (!cell->arch.port_map)
+		return fail(MSG_OUT_OF_PAGES, MAP_PAGES, pool_used(), pool_total());
+	fill_map(cell);
+	return 0;
+}
+
+static void ports_cell_exit(struct cell *cell)
+{
+	pool_free(cell->arch.port_map, MAP_PAGES);
+}
+
+UNIT(ports) = {
+	.name = "ports",
+	.cell_init = ports_cell_init,
+	.cell_exit = ports_cell_exit,
+};
