@@ -103,18 +103,18 @@ static u32 timer_count(bool x2apic)
 
 /*
  * Arms the timer again as it was at @begin, when it had @left ticks to go, at @rate a millisecond.
- * What should have expired meanwhile does so at once. A periodic timer starts a period anew.
+ * What should have expired meanwhile does so at once, and so does what had just expired: that
+ * interrupt may not have come out yet, and one too many is harmless. A periodic timer starts a
+ * period anew.
  */
 static void timer_resume(bool x2apic, u32 lvtt, u32 initial, u32 left, u64 begin, u32 rate)
 {
 	u64 passed;
 
 	apic_set(x2apic, APIC_LVTT, lvtt);
-	if (left && !(lvtt & APIC_LVT_TIMER_PERIODIC)) {
+	if (initial && !(lvtt & APIC_LVT_TIMER_PERIODIC)) {
 		passed = mul_u64_u64_div_u64(rdtsc_ordered() - begin, rate, tsc_khz);
 		initial = left > passed ? left - passed : 1;
-	} else if (!left) {
-		initial = 0;
 	}
 	apic_set(x2apic, APIC_TMICT, initial);
 }

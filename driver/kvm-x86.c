@@ -5,13 +5,14 @@
  * an enable and loaded again when the hypervisor has gone. Meanwhile the hypervisor makes SVM look
  * turned off, so that the module cannot be loaded.
  *
- * This is done by modprobe, as the user would. Every wait for it is bounded.
+ * This is done by modprobe, as the user would. A thread of its own waits for it, so that nobody else
+ * has to wait longer than he wants to.
  */
-#include <linux/delay.h>
+#include <linux/completion.h>
 #include <linux/fs.h>
 #include <linux/kstrtox.h>
-#include <linux/moduleparam.h>
-#include <linux/sched/signal.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
 #include <linux/string.h>
 #include <linux/umh.h>
 #include <asm/msr.h>
@@ -21,11 +22,18 @@
 #define KVM_MODULE    "kvm_amd"
 #define USERS_FILE    "/sys/module/" KVM_MODULE "/refcnt"
 #define MODPROBE_FILE "/proc/sys/kernel/modprobe"
-#define WAIT_MS	      10000
-#define POLL_MS	      20
-#define UNKNOWN_USERS 0
+#define PATIENCE_MS   10000
 
-/* It was there, and somebody may miss it. */
+/* One run of modprobe, the only one at a time; jailhouse_lock held, but not by its thread. */
+static struct {
+	bool busy; /* the thread has it */
+	struct completion done;
+	const char *option;
+	char path[128];
+	int result; /* negative errno, or wait status */
+} run;
+
+/* The module was there, and somebody may miss it. */
 static bool removed;
 
 /* Reads the line of a file that the kernel shows; returns its length or a negative errno. */
@@ -46,21 +54,80 @@ static ssize_t line_read(const char *path, char *buffer, size_t size)
 	return strlen(buffer);
 }
 
-static bool module_is_loaded(void)
-{
-	char text[16];
-
-	return kvm_is_there() || line_read(USERS_FILE, text, sizeof(text)) >= 0;
-}
-
+/* Returns how many use the module, 0 when that is unknown. */
 static int module_users(void)
 {
 	char text[16];
 	int users;
 
 	if (line_read(USERS_FILE, text, sizeof(text)) < 0 || kstrtoint(text, 10, &users))
-		return UNKNOWN_USERS;
+		return 0;
 	return users;
+}
+
+static int modprobe_thread(void *arg)
+{
+	static const char *const environment[] = { "HOME=/", "TERM=linux",
+						   "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
+	const char *arguments[] = { run.path, run.option, KVM_MODULE, NULL };
+
+	run.result = call_usermodehelper(run.path, (char **)arguments, (char **)environment,
+					 UMH_WAIT_PROC | UMH_KILLABLE);
+	complete(&run.done);
+	smp_store_release(&run.busy, false);
+	module_put_and_kthread_exit(0);
+}
+
+/* Returns a negative errno or what modprobe ended with; run.path is there for sentences. */
+static int modprobe(const char *option)
+{
+	struct task_struct *thread;
+	long left;
+
+	if (smp_load_acquire(&run.busy))
+		return -EBUSY;
+	if (line_read(MODPROBE_FILE, run.path, sizeof(run.path)) <= 0)
+		strscpy(run.path, CONFIG_MODPROBE_PATH, sizeof(run.path));
+	run.option = option;
+	init_completion(&run.done);
+	run.busy = true;
+	__module_get(THIS_MODULE);
+	thread = kthread_run(modprobe_thread, NULL, "jailhouse/kvm");
+	if (IS_ERR(thread)) {
+		run.busy = false;
+		module_put(THIS_MODULE);
+		return PTR_ERR(thread);
+	}
+	left = wait_for_completion_killable_timeout(&run.done, msecs_to_jiffies(PATIENCE_MS));
+	if (left <= 0)
+		return left ?: -ETIMEDOUT;
+	return run.result;
+}
+
+static int module_remove(struct jailhouse_error *why)
+{
+	int users = module_users();
+	int result;
+
+	if (users > 0)
+		return refuse(why, -EBUSY,
+			      "KVM is in use: the module " KVM_MODULE " has %d users; end the "
+			      "virtual machines first",
+			      users);
+	result = modprobe("-r");
+	/* After the patience is over it may still go. */
+	removed = result < 0 || !kvm_is_there();
+	if (result < 0)
+		return refuse(why, -EBUSY,
+			      "the module " KVM_MODULE " has to be unloaded, but '%s -r " KVM_MODULE
+			      "' does not work (error %d): unload it yourself",
+			      run.path, result);
+	if (!removed)
+		return refuse(why, -EBUSY,
+			      "the module " KVM_MODULE " has to be unloaded, but '%s -r " KVM_MODULE
+			      "' failed (status 0x%x): end the virtual machines first",
+			      run.path, result);
+	return 0;
 }
 
 bool kvm_has_cpu(void)
@@ -71,87 +138,10 @@ bool kvm_has_cpu(void)
 	return efer & EFER_SVME;
 }
 
-/* Returns the first CPU that has SVM turned on, nr_cpu_ids if none has. */
-static unsigned int svm_cpu(void)
-{
-	unsigned int cpu;
-	u64 efer;
-
-	for_each_online_cpu(cpu)
-		if (!rdmsrl_safe_on_cpu(cpu, MSR_EFER, &efer) && efer & EFER_SVME)
-			return cpu;
-	return nr_cpu_ids;
-}
-
-static bool module_has_come(void)
-{
-	return kvm_is_there();
-}
-
-static bool module_has_gone(void)
-{
-	return !module_is_loaded() && svm_cpu() == nr_cpu_ids;
-}
-
-static int wait_until(bool (*happened)(void))
-{
-	unsigned int ms;
-
-	for (ms = 0; ms < WAIT_MS; ms += POLL_MS) {
-		if (happened())
-			return 0;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		msleep(POLL_MS);
-	}
-	return -ETIMEDOUT;
-}
-
-/* Starts modprobe; does not wait for what it does. @path is filled in for sentences. */
-static int modprobe(const char *option, char *path, size_t size)
-{
-	static const char *const environment[] = { "HOME=/", "TERM=linux",
-						   "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
-	const char *arguments[] = { path, option, KVM_MODULE, NULL };
-
-	if (line_read(MODPROBE_FILE, path, size) <= 0)
-		strscpy(path, CONFIG_MODPROBE_PATH, size);
-	return call_usermodehelper(path, (char **)arguments, (char **)environment, UMH_WAIT_EXEC);
-}
-
-static int module_remove(struct jailhouse_error *why)
-{
-	int users = module_users();
-	char path[128];
-	int err;
-
-	if (users > 0)
-		return refuse(why, -EBUSY,
-			      "KVM is in use: the module " KVM_MODULE
-			      " has %d users; end the virtual "
-			      "machines first",
-			      users);
-	err = modprobe("-r", path, sizeof(path));
-	if (err)
-		return refuse(why, -EBUSY,
-			      "the module " KVM_MODULE " has to be unloaded, but %s cannot be run "
-			      "(error %d): unload it yourself",
-			      path, err);
-	removed = true;
-	err = wait_until(module_has_gone);
-	if (!err)
-		return 0;
-	arch_restore();
-	return refuse(why, err == -EINTR ? err : -EBUSY,
-		      "the module " KVM_MODULE
-		      " has to be unloaded, but was still there %u ms after "
-		      "'%s -r " KVM_MODULE "': end the virtual machines first",
-		      WAIT_MS, path);
-}
-
 int arch_prepare(struct jailhouse_error *why)
 {
 	unsigned int cpu;
+	u64 efer;
 	int err;
 
 	if (kvm_is_there()) {
@@ -159,29 +149,29 @@ int arch_prepare(struct jailhouse_error *why)
 		if (err)
 			return err;
 	}
-	cpu = svm_cpu();
-	if (cpu == nr_cpu_ids)
-		return 0;
-	arch_restore();
-	return refuse(
-		why, -EBUSY,
-		"somebody else has SVM on CPU %u (EFER.SVME is set), though the module " KVM_MODULE
-		" is not loaded",
-		cpu);
+	for_each_online_cpu(cpu) {
+		if (rdmsrl_safe_on_cpu(cpu, MSR_EFER, &efer) || !(efer & EFER_SVME))
+			continue;
+		arch_restore();
+		return refuse(why, -EBUSY,
+			      "somebody else has SVM on CPU %u (EFER is 0x%llx), though the "
+			      "module " KVM_MODULE " is not loaded",
+			      cpu, efer);
+	}
+	return 0;
 }
 
 void arch_restore(void)
 {
-	char path[128];
-	int err;
+	int result;
 
 	if (!removed)
 		return;
 	removed = false;
-	err = modprobe("-q", path, sizeof(path)) ?: wait_until(module_has_come);
-	if (err)
+	result = modprobe("-q");
+	if (result)
 		pr_warn("the module " KVM_MODULE
-			", which was unloaded for the hypervisor, was not loaded "
-			"again by %s (error %d)\n",
-			path, err);
+			", which was unloaded for the hypervisor, could not be loaded again: "
+			"'%s " KVM_MODULE "' gave %d\n",
+			run.path, result);
 }

@@ -34,6 +34,12 @@
 #include <jailhouse/cell-config.h>
 #include <jailhouse/driver.h>
 
+#ifdef __x86_64__
+#define ARCHITECTURE JAILHOUSE_X86
+#else
+#define ARCHITECTURE JAILHOUSE_ARM64
+#endif
+
 struct options {
 	const char *signature, *name;
 	u64 revision, architecture, phys, size, cpus, bytes, regions, repeat;
@@ -43,7 +49,7 @@ static struct options options = {
 	.signature = JAILHOUSE_SYSTEM_SIGNATURE,
 	.name = "probe",
 	.revision = JAILHOUSE_CONFIG_REVISION,
-	.architecture = JAILHOUSE_ARM64,
+	.architecture = ARCHITECTURE,
 	.phys = JAILHOUSE_PHYS_ANY,
 	.size = 4 << 20,
 	.cpus = 0xf,
