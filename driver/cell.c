@@ -131,13 +131,33 @@ static int cell_check_cpus(const struct cell *cell, struct jailhouse_error *why)
 /* Is this region memory that has to be taken from Linux? Part pages are always device memory. */
 static bool region_is_memory(const struct jailhouse_memory *region)
 {
-	return region->size && PAGE_ALIGNED(region->phys_start | region->size) &&
+	bool any = region->phys_start == JAILHOUSE_PHYS_ANY;
+
+	return region->size && PAGE_ALIGNED(region->size) &&
+	       (any || PAGE_ALIGNED(region->phys_start)) &&
 	       !(region->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION));
+}
+
+/* At the address of the configuration, or wherever there is room: then the address is filled in. */
+static int region_claim(struct cell *cell, struct jailhouse_memory *region, const char *owner,
+			const char *what, struct jailhouse_error *why)
+{
+	u64 start;
+	int err;
+
+	if (region->phys_start != JAILHOUSE_PHYS_ANY)
+		return memory_claim(&cell->holds, region->phys_start, region->size,
+				    region->flags & JAILHOUSE_MEM_ROOTSHARED, owner, what, why);
+	err = memory_claim_any(&cell->holds, region->size, owner, &start, why);
+	if (!err)
+		region->phys_start = start;
+	return err;
 }
 
 static int cell_claim_memory(struct cell *cell, struct jailhouse_error *why)
 {
-	const struct jailhouse_memory *region = jailhouse_cell_mem_regions(cell->config);
+	struct jailhouse_memory *region =
+		(struct jailhouse_memory *)jailhouse_cell_mem_regions(cell->config);
 	char owner[sizeof(cell->name) + sizeof("cell \"\"")], what[32];
 	unsigned int n;
 	int err;
@@ -147,8 +167,7 @@ static int cell_claim_memory(struct cell *cell, struct jailhouse_error *why)
 		if (!region_is_memory(region))
 			continue;
 		snprintf(what, sizeof(what), "memory region %u", n);
-		err = memory_claim(&cell->holds, region->phys_start, region->size,
-				   region->flags & JAILHOUSE_MEM_ROOTSHARED, owner, what, why);
+		err = region_claim(cell, region, owner, what, why);
 		if (err)
 			return err;
 		cond_resched();

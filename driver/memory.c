@@ -144,6 +144,8 @@ fail:
 
 static bool claim_may_share(const struct claim *claim, const struct request *request)
 {
+	if (request->any)
+		return false;
 	return (claim->shared && request->shared) || !strcmp(claim->owner, request->owner);
 }
 
@@ -318,8 +320,8 @@ int memory_claim_any(struct list_head *holds, u64 size, const char *owner, u64 *
 	if (result)
 		return refuse(why, -ENOMEM,
 			      "no 0x%llx bytes of contiguous RAM could be freed for "
-			      "the hypervisor, %u places were tried",
-			      size, attempts);
+			      "%s, %u places were tried",
+			      size, owner, attempts);
 	return 0;
 }
 

@@ -32,7 +32,7 @@ struct {
 	.mem_regions = {
 		/* RAM */
 		{
-			.phys_start = 0x60200000,
+			.phys_start = JAILHOUSE_PHYS_ANY,
 			.virt_start = 0x0,
 			.size = 0x100000,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
@@ -47,7 +47,7 @@ struct {
 		},
 		/* RAM */
 		{
-			.phys_start = 0x60300000,
+			.phys_start = JAILHOUSE_PHYS_ANY,
 			.virt_start = 0x200000,
 			.size = 0x100000,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |

@@ -87,7 +87,7 @@ struct jailhouse_cell_desc {
 #define JAILHOUSE_MEM_IO_64	     (8 << JAILHOUSE_MEM_IO_WIDTH_SHIFT)
 #define JAILHOUSE_MEM_IO_WIDTHS	     (15 << JAILHOUSE_MEM_IO_WIDTH_SHIFT)
 
-/* hypervisor_memory.phys_start of a system configuration that leaves the choice to the driver */
+/* phys_start of hypervisor_memory, or of RAM of a cell, that leaves the choice to the driver */
 #define JAILHOUSE_PHYS_ANY 0xffffffffffffffffULL
 
 /*
