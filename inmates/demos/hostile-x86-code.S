@@ -39,7 +39,7 @@ call_code:
 	popq	%rbx
 	ret
 
-	.macro	part name, code:vararg
+	.macro	part name, code
 	.globl	\name
 \name:
 	\code
@@ -47,64 +47,64 @@ call_code:
 	.endm
 
 	.code64
-	part	c64_load, movl (%rdi), %eax
-	part	c64_load8, movq (%rdi), %rax
-	part	c64_load_byte, movb (%rdi), %al
-	part	c64_load_extend, movzwl (%rdi), %eax
-	part	c64_store, movl %eax, (%rdi)
-	part	c64_prefixes, .byte 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x8b, 0x07
-	part	c64_movs_out, rep movsl
-	part	c64_movs_in, xchgq %rsi, %rdi; rep movsl
-	part	c64_movs_down, std; movsl
-	part	c64_lods, movq %rdi, %rsi; lodsl
-	part	c64_scas, scasl
-	part	c64_cmps, cmpsl
-	part	c64_lock_inc, lock incl (%rdi)
-	part	c64_lock_cmpxchg, lock cmpxchgl %eax, (%rdi)
-	part	c64_cmpxchg16, lock cmpxchg16b (%rdi)
-	part	c64_xchg, xchgl %eax, (%rdi)
-	part	c64_xadd, lock xaddl %eax, (%rdi)
-	part	c64_bts, lock btsl $0, (%rdi)
-	part	c64_shift, shll $1, (%rdi)
-	part	c64_mul, mull (%rdi)
-	part	c64_push, pushq (%rdi); popq %rax
-	part	c64_pop, pushq %rax; popq (%rdi)
-	part	c64_call, call *(%rdi)
-	part	c64_jump, jmp *(%rdi)
-	part	c64_sse_load, movdqu (%rdi), %xmm0
-	part	c64_sse_store, movdqu %xmm0, (%rdi)
-	part	c64_avx_load, vmovdqu (%rdi), %ymm0
-	part	c64_avx_store, vmovdqu %ymm0, (%rdi)
-	part	c64_movnti, movnti %eax, (%rdi)
-	part	c64_x87_load, fldl (%rdi)
-	part	c64_x87_store, fld1; fstpl (%rdi)
-	part	c64_fxsave, fxsave (%rdi)
-	part	c64_lgdt, lgdt (%rdi)
-	part	c64_sidt, sidt (%rdi)
-	part	c64_stack, movq %rsp, %rdx; leaq 16(%rdi), %rsp; pushq %rax; movq %rdx, %rsp
-	part	c64_undefined, ud2
+	part	c64_load, "movl (%rdi), %eax"
+	part	c64_load8, "movq (%rdi), %rax"
+	part	c64_load_byte, "movb (%rdi), %al"
+	part	c64_load_extend, "movzwl (%rdi), %eax"
+	part	c64_store, "movl %eax, (%rdi)"
+	part	c64_prefixes, ".byte 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x8b, 0x07"
+	part	c64_movs_out, "rep movsl"
+	part	c64_movs_in, "xchgq %rsi, %rdi; rep movsl"
+	part	c64_movs_down, "std; movsl"
+	part	c64_lods, "movq %rdi, %rsi; lodsl"
+	part	c64_scas, "scasl"
+	part	c64_cmps, "cmpsl"
+	part	c64_lock_inc, "lock incl (%rdi)"
+	part	c64_lock_cmpxchg, "lock cmpxchgl %eax, (%rdi)"
+	part	c64_cmpxchg16, "lock cmpxchg16b (%rdi)"
+	part	c64_xchg, "xchgl %eax, (%rdi)"
+	part	c64_xadd, "lock xaddl %eax, (%rdi)"
+	part	c64_bts, "lock btsl $0, (%rdi)"
+	part	c64_shift, "shll $1, (%rdi)"
+	part	c64_mul, "mull (%rdi)"
+	part	c64_push, "pushq (%rdi); popq %rax"
+	part	c64_pop, "pushq %rax; popq (%rdi)"
+	part	c64_call, "call *(%rdi)"
+	part	c64_jump, "jmp *(%rdi)"
+	part	c64_sse_load, "movdqu (%rdi), %xmm0"
+	part	c64_sse_store, "movdqu %xmm0, (%rdi)"
+	part	c64_avx_load, "vmovdqu (%rdi), %ymm0"
+	part	c64_avx_store, "vmovdqu %ymm0, (%rdi)"
+	part	c64_movnti, "movnti %eax, (%rdi)"
+	part	c64_x87_load, "fldl (%rdi)"
+	part	c64_x87_store, "fld1; fstpl (%rdi)"
+	part	c64_fxsave, "fxsave (%rdi)"
+	part	c64_lgdt, "lgdt (%rdi)"
+	part	c64_sidt, "sidt (%rdi)"
+	part	c64_stack, "movq %rsp, %rdx; leaq 16(%rdi), %rsp; pushq %rax; movq %rdx, %rsp"
+	part	c64_undefined, "ud2"
 
 	.code32
-	part	c32_load, movl (%edi), %eax
-	part	c32_offset, .byte 0xa1; .long 0xfed00000
-	part	c32_load_word, movw (%edi), %ax
-	part	c32_inc_load, .byte 0x48, 0x8b, 0x07
-	part	c32_store, movl %eax, (%edi)
-	part	c32_movs, rep movsl
-	part	c32_lock_inc, lock incl (%edi)
-	part	c32_les, lesl (%edi), %ecx
-	part	c32_bound, boundl %eax, (%edi)
-	part	c32_arpl, arpl %ax, (%edi)
-	part	c32_pusha, movl %esp, %ebp; leal 32(%edi), %esp; pushal; movl %ebp, %esp
-	part	c32_far_jump, ljmpl *(%edi)
+	part	c32_load, "movl (%edi), %eax"
+	part	c32_offset, ".byte 0xa1; .long 0xfed00000"
+	part	c32_load_word, "movw (%edi), %ax"
+	part	c32_inc_load, ".byte 0x48, 0x8b, 0x07"
+	part	c32_store, "movl %eax, (%edi)"
+	part	c32_movs, "rep movsl"
+	part	c32_lock_inc, "lock incl (%edi)"
+	part	c32_les, "lesl (%edi), %ecx"
+	part	c32_bound, "boundl %eax, (%edi)"
+	part	c32_arpl, "arpl %ax, (%edi)"
+	part	c32_pusha, "movl %esp, %ebp; leal 32(%edi), %esp; pushal; movl %ebp, %esp"
+	part	c32_far_jump, "ljmpl *(%edi)"
 
 	.code16
-	part	c16_load, movl (%edi), %eax
-	part	c16_load_word, movw (%edi), %ax
-	part	c16_store, movl %eax, (%edi)
-	part	c16_movs, addr32 rep movsl
-	part	c16_lock_inc, lock incl (%edi)
-	part	c16_push, pushl (%edi)
+	part	c16_load, "movl (%edi), %eax"
+	part	c16_load_word, "movw (%edi), %ax"
+	part	c16_store, "movl %eax, (%edi)"
+	part	c16_movs, "addr32 rep movsl"
+	part	c16_lock_inc, "lock incl (%edi)"
+	part	c16_push, "pushl (%edi); popl %eax"
 
 	.code64
 	/*

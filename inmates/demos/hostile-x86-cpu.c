@@ -73,6 +73,18 @@ static void idt_at(void *arg)
 	asm volatile("int3");
 }
 
+/*
+ * The entry of the timer's vector is in the part of the device that may be read, and the instruction
+ * that it interrupts looks like a load.
+ */
+static void idt_under_load(void *arg)
+{
+	load_idt((uintptr_t)arg - 16 * VECTOR_TIMER, 0xffff);
+	timer_arm(timer_ticks() + timer_frequency() / 100);
+	for (;;)
+		asm volatile("mov (%0), %%rax" : : "r"(stacks + STACK_MAIN_TOP - 64) : "rax");
+}
+
 static void gdt_at(void *arg)
 {
 	const struct descriptor_pointer pointer = { 0xfff, (uintptr_t)arg };
@@ -119,6 +131,7 @@ void attack_tables(u64 address)
 		{ "stack in a device", interrupt_stack_at, HPET + 0x100 },
 		{ "stack in foreign memory", interrupt_stack_at, address + PAGE },
 		{ "no interrupt table", no_idt, 0 },
+		{ "interrupt table under a load", idt_under_load, HPET },
 	};
 
 	inmate_map(HPET, PAGE, INMATE_DEVICE);

@@ -2,9 +2,13 @@
 /* Attacks that take instructions or devices of x86: their names, and what they need of memory. */
 #include "hostile-x86.h"
 
-#define PAGE	    0x1000ULL
-#define SECOND_RAM  0x200000ULL /* the cell's RAM behind its communication region */
-#define PTE_ADDRESS 0x000ffffffffff000ULL
+#define PAGE	       0x1000ULL
+#define SECOND_RAM     0x200000ULL /* the cell's RAM behind its communication region */
+#define IOAPIC	       0xfec00000ULL
+#define IOAPIC_WINDOW  0x10
+#define IOAPIC_PINS    24
+#define REDIRECTION(n) (0x10 + 2 * (n))
+#define PTE_ADDRESS    0x000ffffffffff000ULL
 
 const u64 arch_foreign_address = 0x40000000;
 
@@ -26,7 +30,81 @@ volatile u64 *page_entry(u64 address)
 	return (u64 *)(uintptr_t)(entry & PTE_ADDRESS) + (address >> 12 & 511);
 }
 
-static void cpuid_sweep(u64 address)
+/* ---- pins of the IOAPIC, none of which is this cell's ---- */
+
+static u32 ioapic_read(u32 reg)
+{
+	mmio_write32(IOAPIC, reg);
+	return mmio_read32(IOAPIC + IOAPIC_WINDOW);
+}
+
+static void ioapic_write(u32 reg, u32 value)
+{
+	mmio_write32(IOAPIC, reg);
+	mmio_write32(IOAPIC + IOAPIC_WINDOW, value);
+}
+
+/* Every interrupt of the machine to this CPU, also as NMI and SMI. */
+static void steal_pins(void *arg)
+{
+	u32 changed = 0;
+
+	(void)arg;
+	for (u32 pin = 0; pin < IOAPIC_PINS; pin++)
+		for (u32 mode = 0; mode < 8; mode++) {
+			u32 before = ioapic_read(REDIRECTION(pin));
+
+			ioapic_write(REDIRECTION(pin) + 1, apic_id() << 24);
+			ioapic_write(REDIRECTION(pin), 0x40 + pin + (mode << 8));
+			changed += ioapic_read(REDIRECTION(pin)) != before;
+		}
+	printf("attack: %u entries changed\n", changed);
+}
+
+static void write_identity(void *arg)
+{
+	(void)arg;
+	ioapic_write(0, 0x0f000000);
+	ioapic_write(1, 0);
+	ioapic_write(0xff, ~0U);
+	printf("attack: id 0x%x version 0x%x register 0xff 0x%x\n", ioapic_read(0), ioapic_read(1),
+	       ioapic_read(0xff));
+}
+
+static void ioapic_byte(void *arg)
+{
+	result("byte", *(volatile u8 *)arg);
+}
+
+static void ioapic_word(void *arg)
+{
+	result("word", *(volatile u32 *)arg);
+}
+
+static void ioapic_eoi(void *arg)
+{
+	for (u32 vector = 0; vector < 256; vector++)
+		*(volatile u32 *)arg = vector;
+	printf("attack: 256 ends of interrupts\n");
+}
+
+static void attack_ioapic(u64 address)
+{
+	static const struct step steps[] = {
+		{ "pins", steal_pins, 0 },
+		{ "identity", write_identity, 0 },
+		{ "byte", ioapic_byte, 0x10 },
+		{ "unaligned", ioapic_word, 0x12 },
+		{ "unknown register", ioapic_word, 0x800 },
+		{ "end of interrupt", ioapic_eoi, 0x40 },
+	};
+
+	(void)address;
+	inmate_map(IOAPIC, PAGE, INMATE_DEVICE);
+	run_steps(steps, ARRAY_SIZE(steps), IOAPIC);
+}
+
+static void attack_cpuid(u64 address)
 {
 	struct cpuid id = cpuid(JAILHOUSE_CPUID_SIGNATURE, 0);
 
@@ -39,12 +117,19 @@ static void cpuid_sweep(u64 address)
 }
 
 const struct attack arch_attacks[] = {
-	{ "msr", attack_msr },	       { "apic", attack_apic },
-	{ "ipi", attack_ipi },	       { "port", attack_port },
-	{ "control", attack_control }, { "privileged", attack_privileged },
-	{ "mmio", attack_mmio },       { "moving-code", attack_moving_code },
-	{ "tables", attack_tables },   { "user", attack_user },
-	{ "stuck", attack_stuck },     { "cpuid", cpuid_sweep },
+	{ "msr", attack_msr },
+	{ "apic", attack_apic },
+	{ "ipi", attack_ipi },
+	{ "ioapic", attack_ioapic },
+	{ "port", attack_port },
+	{ "control", attack_control },
+	{ "privileged", attack_privileged },
+	{ "mmio", attack_mmio },
+	{ "moving-code", attack_moving_code },
+	{ "tables", attack_tables },
+	{ "user", attack_user },
+	{ "stuck", attack_stuck },
+	{ "cpuid", attack_cpuid },
 };
 
 const unsigned int arch_attack_count = ARRAY_SIZE(arch_attacks);

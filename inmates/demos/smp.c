@@ -4,6 +4,7 @@
  * each one answered by another, while both have timers.
  *
  *	count=N		interrupts to send, 1..1000000 (5000)
+ *	id=N		the second CPU's APIC id; without it all CPUs but the first are started
  *
  * Prints what each has counted, and at the end "smp: passed" or "smp: failed".
  */
@@ -87,7 +88,8 @@ static void end(const char *reason)
 
 static void start_second(void)
 {
-	long error = cpu_on(CPU_ALL_OTHERS, (uintptr_t)second_cpu, 0);
+	s64 id = cmdline_get_int("id", -1);
+	long error = cpu_on(id < 0 ? CPU_ALL_OTHERS : (u64)id, (uintptr_t)second_cpu, 0);
 
 	if (error || !reached(&smp.running, 1)) {
 		printf("smp: starting the second CPU: %ld\n", error);

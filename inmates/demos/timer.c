@@ -4,13 +4,16 @@
  *
  *	period_us=N	period in microseconds, 10..1000000 (1000)
  *	count=N		stop after N periods, 0 = until the cell is shut down (0)
+ *	exits=N		first let N periods pass without a word, and tell how often the hypervisor
+ *			ran on this CPU meanwhile (0)
  *
  * Prints a summary once a second, and at the end a histogram of the lateness in ns, by powers of
  * two.
  */
 #include <inmate.h>
 
-#define BUCKETS 40
+#define BUCKETS	 40
+#define MAX_CPUS 256
 
 static struct {
 	u64 period, due, count;
@@ -59,6 +62,40 @@ static void finish(void)
 			       n ? (1ULL << n) - 1 : 0, timer.histogram[n]);
 }
 
+static long exits(long cpu)
+{
+	return hypercall(JAILHOUSE_HC_CPU_GET_INFO, cpu,
+			 JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+}
+
+/* This CPU's number: the only one that this cell may ask about. -1 without a hypervisor. */
+static long own_cpu(void)
+{
+	for (long cpu = 0; cpu < MAX_CPUS; cpu++)
+		if (exits(cpu) >= 0)
+			return cpu;
+	return -1;
+}
+
+/* Each question is an exit itself: one of the two counts. */
+static void count_exits(u64 periods)
+{
+	long cpu = own_cpu(), before, after;
+	u64 first = timer.events;
+
+	if (cpu < 0) {
+		printf("timer: nobody counts exits here\n");
+		return;
+	}
+	before = exits(cpu);
+	while (timer.events - first < periods)
+		inmate_idle(&timer.events, timer.events);
+	after = exits(cpu);
+	periods = timer.events - first;
+	printf("timer: CPU %ld: vmexits_total %ld, then %ld\n", cpu, before, after);
+	printf("timer: exits during %llu interrupts: %ld\n", periods, after - before - 1);
+}
+
 static bool shutdown(void)
 {
 	finish();
@@ -68,6 +105,7 @@ static bool shutdown(void)
 void inmate_main(void)
 {
 	s64 period_us = cmdline_get_int("period_us", 1000), count = cmdline_get_int("count", 0);
+	s64 quiet = cmdline_get_int("exits", 0);
 	u64 report;
 
 	if (period_us < 10 || period_us > 1000000 || count < 0) {
@@ -82,8 +120,10 @@ void inmate_main(void)
 	timer.count = count;
 	timer.period = timer_from_ns(period_us * NSEC_PER_USEC);
 	timer.due = timer_ticks() + timer.period;
-	report = timer.due + timer_frequency();
 	timer_arm(timer.due);
+	if (quiet > 0)
+		count_exits(quiet);
+	report = timer_ticks() + timer_frequency();
 
 	while (!count || timer.events < timer.count) {
 		u64 seen = timer.events;
