@@ -35,7 +35,7 @@ struct {
 	__u64 cpus[1];
 	struct jailhouse_memory mem_regions[13];
 	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pio pio_regions[20];
+	struct jailhouse_pio pio_regions[21];
 	struct jailhouse_pci_device pci_devices[7];
 	struct jailhouse_pci_capability pci_caps[8];
 } __attribute__((packed)) config = {
@@ -135,6 +135,8 @@ struct {
 		PIO_RANGE(0xc0, 0x20),
 		/* Floating point errors */
 		PIO_RANGE(0xf0, 0x10),
+		/* Second serial port, where the machine has one */
+		PIO_RANGE(0x2f8, 0x8),
 		/* VGA */
 		PIO_RANGE(0x3b0, 0x30),
 		/* Serial port */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A cell with a device of its own on CPU 3 of QEMU's "q35" machine, beside the root cell of q35.c:
+ * the second serial port, which has eight ports and pin 3 of the IOAPIC.
+ */
+#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+
+struct {
+	struct jailhouse_cell_desc cell;
+	__u64 cpus[1];
+	struct jailhouse_memory mem_regions[3];
+	struct jailhouse_irqchip irqchips[1];
+	struct jailhouse_pio pio_regions[2];
+} __attribute__((packed)) config = {
+	.cell = {
+		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
+		.architecture = JAILHOUSE_X86,
+		.revision = JAILHOUSE_CONFIG_REVISION,
+		.name = "uart",
+		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED |
+			 JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE,
+		.cpu_set_size = sizeof(config.cpus),
+		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+		.num_irqchips = ARRAY_SIZE(config.irqchips),
+		.num_pio_regions = ARRAY_SIZE(config.pio_regions),
+		.cpu_reset_address = 0x0,
+	},
+
+	.cpus = { 1 << 3 },
+
+	.mem_regions = {
+		/* RAM */
+		{
+			.phys_start = JAILHOUSE_PHYS_ANY,
+			.virt_start = 0x0,
+			.size = 0x100000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+		},
+		/* Communication region */
+		{
+			.virt_start = 0x100000,
+			.size = 0x1000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_COMM_REGION,
+		},
+		/* RAM */
+		{
+			.phys_start = JAILHOUSE_PHYS_ANY,
+			.virt_start = 0x200000,
+			.size = 0x100000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+		},
+	},
+
+	.irqchips = {
+		{
+			.address = 0xfec00000,
+			.id = 0xff00,
+			.pin_bitmap = { 1 << 3 },
+		},
+	},
+
+	.pio_regions = {
+		/* ACPI PM timer */
+		PIO_RANGE(0x608, 0x4),
+		/* Second serial port */
+		PIO_RANGE(0x2f8, 0x8),
+	},
+};
