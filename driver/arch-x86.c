@@ -33,9 +33,6 @@ const char *const arch_stat_names[] = {
 	"vmexits_msr_other", "vmexits_msr_x2apic_icr", NULL
 };
 
-/* Did Linux see SVM before the hypervisor came? */
-static bool linux_has_svm;
-
 long jailhouse_enter(u64 entry_table, u64 cpu, u64 entry);
 long jailhouse_leave(u32 code, bool intel);
 
@@ -263,27 +260,13 @@ int arch_enter(const struct image *image, unsigned int cpu)
 		return -ENODEV;
 	if (kvm_has_cpu())
 		return -EBUSY;
-	linux_has_svm = boot_cpu_has(X86_FEATURE_SVM);
 	return jailhouse_enter(header->entry_table, cpu,
 			       header->virt_base + (image->entry_phys - image->phys));
 }
 
-/* A CPU that was brought online while SVM looked turned off has forgotten that it has it. */
-static void remember_svm(void)
-{
-	if (!linux_has_svm)
-		return;
-	set_cpu_cap(&cpu_data(smp_processor_id()), X86_FEATURE_SVM);
-	set_cpu_cap(&boot_cpu_data, X86_FEATURE_SVM);
-}
-
 int arch_leave(void)
 {
-	long result = jailhouse_leave(JAILHOUSE_HC_DISABLE, is_intel());
-
-	if (!result)
-		remember_svm();
-	return result;
+	return jailhouse_leave(JAILHOUSE_HC_DISABLE, is_intel());
 }
 
 long arch_hypercall(u32 code, u64 arg1, u64 arg2)

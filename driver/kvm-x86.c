@@ -2,8 +2,9 @@
 /*
  * KVM on an AMD CPU: the module kvm_amd and the hypervisor cannot both have SVM, and newer kernels
  * turn it on for KVM on each CPU as soon as the module is there. So the module is unloaded before
- * an enable and loaded again when the hypervisor has gone. Meanwhile the hypervisor makes SVM look
- * turned off, so that the module cannot be loaded.
+ * an enable and loaded again when the hypervisor has gone. Meanwhile the module cannot be loaded: older
+ * kernels ask the CPU, to which the hypervisor answers that SVM is turned off, newer ones look up
+ * what Linux has noted about the CPU, so that is changed.
  *
  * This is done by modprobe, as the user would. A thread of its own waits for it, so that nobody else
  * has to wait longer than he wants to.
@@ -15,7 +16,9 @@
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/umh.h>
+#include <asm/cpufeature.h>
 #include <asm/msr.h>
+#include <asm/processor.h>
 
 #include "x86.h"
 
@@ -35,6 +38,9 @@ static struct {
 
 /* The module was there, and somebody may miss it. */
 static bool removed;
+
+/* Linux had noted that the CPUs have SVM. */
+static bool hidden;
 
 /* Reads the line of a file that the kernel shows; returns its length or a negative errno. */
 static ssize_t line_read(const char *path, char *buffer, size_t size)
@@ -138,6 +144,30 @@ bool kvm_has_cpu(void)
 	return efer & EFER_SVME;
 }
 
+static void svm_hide(void)
+{
+	unsigned int cpu;
+
+	if (!boot_cpu_has(X86_FEATURE_SVM))
+		return;
+	hidden = true;
+	clear_bit(X86_FEATURE_SVM, (unsigned long *)boot_cpu_data.x86_capability);
+	for_each_present_cpu(cpu)
+		clear_bit(X86_FEATURE_SVM, (unsigned long *)cpu_data(cpu).x86_capability);
+}
+
+/* Also on CPUs that were brought online meanwhile. */
+static void svm_show(void)
+{
+	unsigned int cpu;
+
+	if (!hidden)
+		return;
+	hidden = false;
+	for_each_present_cpu(cpu) set_cpu_cap(&cpu_data(cpu), X86_FEATURE_SVM);
+	set_cpu_cap(&boot_cpu_data, X86_FEATURE_SVM);
+}
+
 int arch_prepare(struct jailhouse_error *why)
 {
 	unsigned int cpu;
@@ -158,6 +188,7 @@ int arch_prepare(struct jailhouse_error *why)
 			      "module " KVM_MODULE " is not loaded",
 			      cpu, efer);
 	}
+	svm_hide();
 	return 0;
 }
 
@@ -165,6 +196,7 @@ void arch_restore(void)
 {
 	int result;
 
+	svm_show();
 	if (!removed)
 		return;
 	removed = false;

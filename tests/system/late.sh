@@ -3,7 +3,6 @@
 # about the time of the barrier all other CPUs go on as before, the sentence names the CPU, and as
 # soon as the CPU is back everything works.
 
-system=/etc/jailhouse/qemu-virt.cell
 stall=/sys/module/stall_module/parameters
 late="CPU 3 did not arrive within 1000 ms"
 
@@ -30,7 +29,7 @@ cpu_is_back() {
 # After a late CPU; driver and hypervisor have forgotten all of it.
 works_again() {
 	check "the CPU comes back" wait_for 40 cpu_is_back
-	check "enable" wait_for 10 jailhouse enable $system
+	check "enable" wait_for 10 jailhouse enable $lab_system
 	check "disable" jailhouse disable
 }
 
@@ -41,15 +40,15 @@ check "a way to keep a CPU busy" insmod "/usr/bin/stall-$(uname -r).ko" cpu=3
 
 say "before enable"
 echo 5000 >$stall/now
-refused "enable is refused" "$late" jailhouse enable $system
+refused "enable is refused" "$late" jailhouse enable $lab_system
 works_again
 
 say "when the others are on their way already"
 echo 12000 >$stall/at_thread
-refused "enable is refused" "$late" jailhouse enable $system
+refused "enable is refused" "$late" jailhouse enable $lab_system
 check "the other CPUs go on" taskset -c 2 true
 refused "so is the next one, as long as the CPU is away" "is still awaited" \
-	jailhouse enable $system
+	jailhouse enable $lab_system
 check_fails "the module stays" "" rmmod jailhouse
 works_again
 
@@ -63,7 +62,7 @@ tried_again() {
 		wait_for 40 cpu_is_back
 		dmesg -c >/dev/null
 		echo 1400 >$stall/$1
-		jailhouse enable $system && dmesg | grep -q "a CPU was late, next attempt" && return 0
+		jailhouse enable $lab_system && dmesg | grep -q "a CPU was late, next attempt" && return 0
 		jailhouse disable
 		sleep 1
 	done
@@ -83,7 +82,7 @@ say "one step before the hypervisor"
 late_once at_entry
 
 say "on the way back"
-check "enable" jailhouse enable $system
+check "enable" jailhouse enable $lab_system
 echo 5000 >$stall/now
 refused "disable is refused" "$late" jailhouse disable
 check "the CPU comes back" wait_for 40 cpu_is_back
@@ -94,6 +93,7 @@ check "the CPU comes back" wait_for 40 cpu_is_back
 echo 2000 >$stall/at_leave
 check "a short absence is waited for" wait_for 10 jailhouse disable
 works_again
-check "KVM works on every CPU" kvm_run all
+check "KVM is there" load_kvm
+check "KVM works on every CPU" kvm_works all
 rmmod stall_module
 check "the driver unloads" wait_for 5 rmmod jailhouse

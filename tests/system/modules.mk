@@ -2,12 +2,9 @@
 # Kernel modules of scenarios, for each kernel: NAME_module.c, here or in bench/, becomes
 # /usr/bin/NAME-KERNELRELEASE.ko.
 
-LAB-MODULES := physmem
+LAB-MODULES := physmem stall
 ifeq ($(ARCH),x86)
 LAB-MODULES += msr rootcost
-endif
-ifeq ($(ARCH),arm64)
-LAB-MODULES += stall
 endif
 lab-modules-out := $(O)/tests/modules
 lab-karch := $(if $(filter x86,$(ARCH)),x86_64,$(ARCH))
