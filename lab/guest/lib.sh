@@ -5,8 +5,8 @@
 lab_out=/run/lab/output
 # The lane, as the host calls it.
 lab_lane=$(sed -n 's/.*lab\.lane=\([^ ]*\).*/\1/p' /proc/cmdline)
-# What the lane's machine has: its architecture, configuration of the root cell and its name, and RAM of
-# the cell "rtos" of 2 MiB that it shares with nobody.
+# What the lane's machine has: its architecture, configuration of the root cell, and where RAM of the
+# cell "rtos" is, or may be put (fixed_cell).
 case $lab_lane in
 q35-*) lab_arch=x86 lab_machine=q35 lab_cell_ram=0x60000000 ;;
 *) lab_arch=arm64 lab_machine=qemu-virt lab_cell_ram=0x7c000000 ;;
@@ -114,6 +114,18 @@ wait_for() {
 # Loads KVM where it is a module.
 load_kvm() {
 	[ -c /dev/kvm ] || modprobe kvm_amd
+}
+
+# fixed_cell FILE: the configuration of the cell "rtos", with all of its RAM at known addresses from
+# $lab_cell_ram on. On x86 the kernel might be there, if it were not started with "nokaslr".
+fixed_cell() {
+	case $lab_arch in
+	arm64) cp /etc/jailhouse/rtos.cell "$1" ;;
+	x86)
+		config_edit /etc/jailhouse/rtos.cell "$1" mem.0.phys=$lab_cell_ram \
+			mem.2.phys=$((lab_cell_ram + 0x200000))
+		;;
+	esac
 }
 
 # How many of these lines the console of the hypervisor has.

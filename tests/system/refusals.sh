@@ -3,10 +3,11 @@
 # and a right configuration works right after.
 
 system=$lab_system
-rtos=/etc/jailhouse/rtos.cell
+rtos=/run/rtos.cell
 timer=/etc/jailhouse/timer.cell
 inmates=/usr/share/jailhouse/inmates
 cd /tmp
+fixed_cell $rtos
 
 # One wrong system configuration: "text" KEY=VALUE... (config_edit)
 wrong_system() {
@@ -15,7 +16,8 @@ wrong_system() {
 	shift
 	config_edit $system wrong.cell "$@"
 	check_fails "system with $*: $text" "$text" jailhouse enable wrong.cell
-	check_equal "nothing is enabled" 0 "$(cat /sys/devices/jailhouse/enabled)"
+	check_equal "nothing is enabled" 0 "$(cat /sys/devices/jailhouse/enabled)" ||
+		jailhouse disable
 }
 
 # One wrong cell configuration while enabled: "text" FILE KEY=VALUE...
@@ -24,7 +26,8 @@ wrong_cell() {
 
 	shift 2
 	config_edit "$file" wrong.cell "$@"
-	check_fails "cell with $*: $text" "$text" jailhouse cell create wrong.cell
+	check_fails "cell with $*: $text" "$text" jailhouse cell create wrong.cell ||
+		jailhouse cell destroy --force "$(cat /sys/devices/jailhouse/cells/*/name | tail -n 1)"
 	check_equal "Linux has its CPUs" "$cpus" "$(online_cpus)"
 }
 
@@ -45,7 +48,7 @@ wrong_systems_of_x86() {
 	*) other=2 ;;
 	esac
 	wrong_system "apic_mode is 3" apic=3
-	wrong_system "apic_mode is $other" apic=$other
+	wrong_system "but Linux uses the local APICs in" apic=$other
 	wrong_system "0xfec01000" ioapic=0xfec01000
 	wrong_system "pin_base" irq.0.base=1
 	wrong_system "pin 32" irq.0.pins1=1
@@ -84,11 +87,17 @@ conflicts_of_x86() {
 }
 
 # Where the code of Linux is, which region is its RAM, the last page of the first region of the cell,
-# and devices that only one cell can have.
+# devices that only one cell can have, and what is said to a root cell without RAM.
 kernel=$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/iomem)
 case $lab_arch in
-arm64) ram=11 last_page=0x1ff000 devices="" ;;
-x86) ram=3 last_page=0xff000 devices="add.irq=0,8,0xfec00000,0xff00 add.pio=0x2f8,8" ;;
+arm64)
+	ram=11 last_page=0x1ff000 devices=""
+	no_return="could not return to Linux"
+	;;
+x86)
+	ram=3 last_page=0xff000 devices="add.irq=0,8,0xfec00000,0xff00 add.pio=0x2f8,8"
+	no_return="trial entry of Linux"
+	;;
 esac
 
 check_fails "without the driver" "modprobe jailhouse" jailhouse enable $system
@@ -117,7 +126,7 @@ check_fails "disable before enable" "not enabled" jailhouse disable
 check_fails "create before enable" "not enabled" jailhouse cell create $rtos
 
 say "a root cell that Linux could not live in: without the memory it is in"
-wrong_system "could not return to Linux" mem.$ram.size=0 mem.$ram.flags=0
+wrong_system "$no_return" mem.$ram.size=0 mem.$ram.flags=0
 
 check "a right configuration works" jailhouse enable $system
 cpus=0-3
