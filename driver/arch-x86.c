@@ -248,7 +248,7 @@ s64 arch_build_entry_tables(struct image *image, u64 offset, struct jailhouse_er
 	return builder.offset;
 }
 
-/* The caches are coherent, and whoever runs what was written comes from another place by a serializing
+/* The caches are coherent, and who runs what was written comes there by a serializing
  * instruction. */
 void arch_clean_memory(void *start, size_t size) {}
 

@@ -2,8 +2,8 @@
 /*
  * KVM on an AMD CPU: the module kvm_amd and the hypervisor cannot both have SVM, and newer kernels
  * turn it on for KVM on each CPU as soon as the module is there. So the module is unloaded before
- * an enable and loaded again when the hypervisor has gone. Meanwhile the module cannot be loaded: older
- * kernels ask the CPU, to which the hypervisor answers that SVM is turned off, newer ones look up
+ * an enable and loaded again when the hypervisor has gone. Meanwhile the module cannot be loaded:
+ * older kernels ask the CPU, where the hypervisor answers that SVM is turned off; newer ones look up
  * what Linux has noted about the CPU, so that is changed.
  *
  * This is done by modprobe, as the user would. A thread of its own waits for it, so that nobody else
