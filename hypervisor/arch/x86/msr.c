@@ -46,7 +46,7 @@ static const struct msr_range root_exits[] = {
 	{ 0xc0010016, 0xc001001a, WRITE_EXITS }, /* IORR, TOP_MEM */
 	{ 0xc001001d, 0xc001001d, WRITE_EXITS }, /* TOP_MEM2 */
 	{ MSR_PATCH_LOADER, MSR_PATCH_LOADER, WRITE_EXITS },
-	{ 0xc0010111, 0xc0010119, READ_EXITS | WRITE_EXITS }, /* SMM, VM_CR, VM_HSAVE_PA */
+	{ 0xc0010111, 0xc001011b, READ_EXITS | WRITE_EXITS }, /* SMM, VM_CR, VM_HSAVE_PA, AVIC */
 };
 
 /* What does not exit for other cells: their own state, and their local APIC but for its commands. */
@@ -171,7 +171,9 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 {
 	switch (msr) {
 	case MSR_EFER:
-		return write_efer(cpu, value);
+		return write_efer(cpu, value & ~EFER_SVME);
+	case MSR_VM_HSAVE_PA:
+		return value == 0; /* Linux makes sure that nobody uses AMD-V before it dies */
 	case MSR_PAT:
 		return write_pat(cpu, value);
 	case MSR_APIC_BASE:
@@ -188,9 +190,7 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 	}
 	if ((msr >= MSR_MTRR_FIRST && msr <= MSR_MTRR_LAST) || msr == MSR_MTRR_DEF_TYPE)
 		return write_mtrr(msr, value);
-	if (map_bit(msr) == NOT_IN_MAP)
-		return msr_write_safe(msr, value);
-	return false;
+	return map_bit(msr) == NOT_IN_MAP && msr_write_safe(msr, value);
 }
 
 static bool cell_write(struct cpu *cpu, u32 msr, u64 value)
@@ -220,29 +220,37 @@ static bool cell_write(struct cpu *cpu, u32 msr, u64 value)
 	return false;
 }
 
+/*
+ * To the root cell AMD-V is what it is, in the hands of someone else: so KVM, which may have asked
+ * for it before the takeover, leaves it alone.
+ */
 static bool root_read(const struct cpu *cpu, u32 msr, u64 *value)
 {
 	switch (msr) {
 	case MSR_EFER:
-		*value = cpu->arch.vmcb->efer & ~EFER_SVME;
+		*value = cpu->arch.vmcb->efer;
 		return true;
 	case MSR_PAT:
 		*value = cpu->arch.vmcb->pat;
 		return true;
-	case MSR_VM_CR: /* as a firmware that keeps AMD-V off: nobody else should try */
+	case MSR_VM_CR: /* and as if the firmware kept it off, for those who ask that way */
 		*value = VM_CR_LOCK | VM_CR_SVMDIS;
 		return true;
 	case MSR_VM_HSAVE_PA:
 		*value = 0;
 		return true;
 	}
-	return msr_read_safe(msr, value);
+	/* What the map lets exit for reading and is not above is firmware's. */
+	return (map_bit(msr) == NOT_IN_MAP || (msr & ~0xffU) != 0xc0010100) &&
+	       msr_read_safe(msr, value);
 }
 
 static bool cell_read(const struct cpu *cpu, u32 msr, u64 *value)
 {
 	switch (msr) {
 	case MSR_EFER:
+		*value = cpu->arch.vmcb->efer & ~EFER_SVME;
+		return true;
 	case MSR_PAT:
 	case MSR_VM_CR:
 		return root_read(cpu, msr, value);
