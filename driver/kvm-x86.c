@@ -39,8 +39,9 @@ static struct {
 /* The module was there, and somebody may miss it. */
 static bool removed;
 
-/* Linux had noted that the CPUs have SVM. */
+/* Linux had noted that the CPUs have SVM, and with these features. */
 static bool hidden;
+static u32 svm_features;
 
 /* Reads the line of a file that the kernel shows; returns its length or a negative errno. */
 static ssize_t line_read(const char *path, char *buffer, size_t size)
@@ -151,12 +152,16 @@ static void svm_hide(void)
 	if (!boot_cpu_has(X86_FEATURE_SVM))
 		return;
 	hidden = true;
+	svm_features = boot_cpu_data.x86_capability[CPUID_8000_000A_EDX];
 	clear_bit(X86_FEATURE_SVM, (unsigned long *)boot_cpu_data.x86_capability);
 	for_each_present_cpu(cpu)
 		clear_bit(X86_FEATURE_SVM, (unsigned long *)cpu_data(cpu).x86_capability);
 }
 
-/* Also on CPUs that were brought online meanwhile. */
+/*
+ * Also on CPUs that were brought online meanwhile: Linux asks such a CPU again, and keeps only what
+ * all of them have.
+ */
 static void svm_show(void)
 {
 	unsigned int cpu;
@@ -164,8 +169,12 @@ static void svm_show(void)
 	if (!hidden)
 		return;
 	hidden = false;
-	for_each_present_cpu(cpu) set_cpu_cap(&cpu_data(cpu), X86_FEATURE_SVM);
+	for_each_present_cpu(cpu) {
+		set_cpu_cap(&cpu_data(cpu), X86_FEATURE_SVM);
+		cpu_data(cpu).x86_capability[CPUID_8000_000A_EDX] |= svm_features;
+	}
 	set_cpu_cap(&boot_cpu_data, X86_FEATURE_SVM);
+	boot_cpu_data.x86_capability[CPUID_8000_000A_EDX] |= svm_features;
 }
 
 int arch_prepare(struct jailhouse_error *why)
