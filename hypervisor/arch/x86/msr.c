@@ -171,7 +171,7 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 {
 	switch (msr) {
 	case MSR_EFER:
-		return write_efer(cpu, value & ~EFER_SVME);
+		return write_efer(cpu, value);
 	case MSR_VM_HSAVE_PA:
 		return value == 0; /* Linux makes sure that nobody uses AMD-V before it dies */
 	case MSR_PAT:
@@ -220,20 +220,16 @@ static bool cell_write(struct cpu *cpu, u32 msr, u64 value)
 	return false;
 }
 
-/*
- * To the root cell AMD-V is what it is, in the hands of someone else: so KVM, which may have asked
- * for it before the takeover, leaves it alone.
- */
 static bool root_read(const struct cpu *cpu, u32 msr, u64 *value)
 {
 	switch (msr) {
 	case MSR_EFER:
-		*value = cpu->arch.vmcb->efer;
+		*value = cpu->arch.vmcb->efer & ~EFER_SVME;
 		return true;
 	case MSR_PAT:
 		*value = cpu->arch.vmcb->pat;
 		return true;
-	case MSR_VM_CR: /* and as if the firmware kept it off, for those who ask that way */
+	case MSR_VM_CR: /* as a firmware that keeps AMD-V off: nobody else should try */
 		*value = VM_CR_LOCK | VM_CR_SVMDIS;
 		return true;
 	case MSR_VM_HSAVE_PA:
@@ -249,8 +245,6 @@ static bool cell_read(const struct cpu *cpu, u32 msr, u64 *value)
 {
 	switch (msr) {
 	case MSR_EFER:
-		*value = cpu->arch.vmcb->efer & ~EFER_SVME;
-		return true;
 	case MSR_PAT:
 	case MSR_VM_CR:
 		return root_read(cpu, msr, value);
