@@ -3,103 +3,17 @@
 # registers and memory. Each attack is refused, or the hostile cell fails with a reason; nobody else
 # notices, and the next cell starts at once.
 
-inmates=/usr/share/jailhouse/inmates
-console=/run/console
+# This one is for arm64; attack-x86.sh for x86.
+
+cell=rtos watcher=timer registers='pc [0-9a-f]{16}'
 hypervisor=0x78000000
 root_ram=0x48000000
 canary_ram=0x7c800000
+. /lab/attack.lib
 
 # The hypervisor at a known address (struct jailhouse_system, hypervisor_memory.phys_start).
 cp /etc/jailhouse/qemu-virt.cell /run/system.cell
 printf '\0\0\0\170\0\0\0\0' | dd of=/run/system.cell bs=1 seek=12 conv=notrunc 2>/dev/null
-
-cell_state() {
-	cat "$(dirname "$(grep -lx "$1" /sys/devices/jailhouse/cells/*/name)")/state"
-}
-
-state_is() {
-	test "$(cell_state rtos)" = "$1"
-}
-
-canary_exits() {
-	cat /sys/devices/jailhouse/cells/1/statistics/vmexits_virt_irq
-}
-
-canary_after() {
-	test "$(canary_exits)" -gt "$1"
-}
-
-# What was said since the attack was started.
-said() {
-	tail -n "+$((mark + 1))" $console
-}
-
-has_said() {
-	said | grep -qE -- "$1"
-}
-
-# The hostile cell is made anew: what the attacks before did to it must not matter.
-section() {
-	say "$1"
-	check "the hostile cell is destroyed" jailhouse cell destroy rtos
-	check "and created again" jailhouse cell create /etc/jailhouse/rtos.cell
-}
-
-start_cell() {
-	jailhouse cell load rtos "$inmates/$1.bin" -s "$2" -a 0x1000 && jailhouse cell start rtos
-}
-
-# The hostile cell is stopped; only one that still runs and does not answer needs force.
-take_down() {
-	if [ "$1" = force ]; then
-		check_fails "$2: it does not agree to its end" "shutdown request" jailhouse cell shutdown rtos
-		check "$2: it is stopped" jailhouse cell shutdown --force rtos
-	else
-		check "$2: it is stopped" jailhouse cell shutdown rtos
-	fi
-}
-
-# attack "COMMAND LINE" STATE asked|force REGEX...: runs one attack, expects each text on the console.
-attack() {
-	local line=$1 state=$2 end=$3 canary text missing=""
-
-	shift 3
-	mark=$(wc -l <$console)
-	canary=$(canary_exits)
-	if ! start_cell hostile "attack=$line" >$lab_out 2>&1; then
-		fail "$line: the cell starts"
-		show_output
-		return
-	fi
-	for text in "$@"; do
-		wait_for 10 has_said "$text" || missing="$missing, $text"
-	done
-	wait_for 5 state_is "$state" || missing="$missing, state $state"
-	if [ -z "$missing" ]; then
-		pass "$line: $state, $(said | grep -oE -- "$1" | tail -n 1)"
-	else
-		fail "$line" "the cell is $(cell_state rtos); missing$missing"
-		said | sed 's/^/    | /'
-	fi
-	take_down "$end" "$line"
-	wait_for 2 canary_after "$canary" || fail "$line: the canary goes on"
-}
-
-# Attacks that the hypervisor answers by stopping the cell.
-fails() {
-	local line=$1
-
-	shift
-	attack "$line" failed asked "$@" 'cell "rtos" failed on CPU 3' 'pc [0-9a-f]{16}'
-}
-
-# Attacks that have no effect.
-refused() {
-	local line=$1
-
-	shift
-	attack "$line" running asked "attack ${line%% *}: survived" "$@"
-}
 
 distributor() {
 	for offset in 0x80 0x104 0x204 0x304 0x420 0xc08 0x6108; do
@@ -107,20 +21,8 @@ distributor() {
 	done
 }
 
-check "the driver loads" modprobe jailhouse
-check "physical memory can be looked at" insmod "/usr/bin/physmem-$(uname -r).ko"
-witness=$(printf '0x%x' "$(cat /sys/module/physmem_module/parameters/witness)")
-physmem write "$witness" 8 0x1122334455667788 >/dev/null
-check "enable" jailhouse enable /run/system.cell
-touch $console
-jailhouse console -f >$console 2>&1 &
-follower=$!
-check "the watching cell is created" jailhouse cell create /etc/jailhouse/timer.cell
-check "and loaded" jailhouse cell load timer $inmates/canary.bin -s "" -a 0x1000
-check "and started" jailhouse cell start timer
-check "it watches" wait_for 10 grep -q 'canary: ticks=1000 bad=0' $console
+begin /run/system.cell
 distributor >/run/distributor
-check "the hostile cell is created" jailhouse cell create /etc/jailhouse/rtos.cell
 
 section "memory"
 for where in $root_ram "$witness" $canary_ram $hypervisor $((hypervisor + 0x3ff000)) 0x09000000; do
@@ -193,33 +95,4 @@ attack "crash kind=null" failed asked 'inmate: CRASH: synchronous exception: dat
 attack "crash kind=stack" failed asked 'inmate: CRASH: synchronous exception: data abort'
 attack "crash kind=handler" failed asked 'inmate: CRASH: .* in a handler'
 
-section "afterwards"
-mark=$(wc -l <$console)
-check "a failed cell is there" start_cell hostile "attack=hvc-imm"
-check "and listed with its CPU" wait_for 5 state_is failed
-expect_text "as failed" "failed            3                       3" jailhouse cell list
-check "it is loaded again" jailhouse cell load rtos $inmates/motor.bin -s "seconds=1" -a 0x1000
-check "and started" jailhouse cell start rtos
-check "it works" wait_for 20 has_said 'motor: end cycles=1000 '
-check "it has ended" wait_for 5 state_is "shut down"
-check "destroyed" jailhouse cell destroy rtos
-check_equal "four CPUs but the one of the other cell are online" 0-1,3 "$(online_cpus)"
-
-before=$(interrupts_of rtc-pl031)
-echo +1 >/sys/class/rtc/rtc0/wakealarm
-sleep 2
-check "the root's clock interrupts" test "$(interrupts_of rtc-pl031)" -gt "$before"
-before=$(interrupts_of virtio)
-check "the root's disk works" disk_load 16
-check "by interrupts" test "$(interrupts_of virtio)" -gt "$before"
-
-check "the watching cell ends" jailhouse cell shutdown timer
-sleep 1
-say "$(grep 'canary: end' $console)"
-check "it was not touched" grep -q 'canary: end ticks=[0-9]* bad=0' $console
-check_equal "never" 0 "$(grep 'canary:' $console | grep -vc 'bad=0$')"
-kill $follower
-check "disable" jailhouse disable
-check_equal "4 CPUs are online" 0-3 "$(online_cpus)"
-check "physical memory is closed" rmmod physmem_module
-check "the driver unloads" rmmod jailhouse
+finish hvc-imm rtc-pl031

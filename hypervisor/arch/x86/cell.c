@@ -174,7 +174,8 @@ void arch_cpu_reset(struct cpu *cpu)
 	reset_debug();
 	cpu->arch.mtrr_def_type = 0;
 	cpu->arch.requests = 0;
-	memset(cpu->arch.lengths, 0, sizeof(cpu->arch.lengths));
+	memset(cpu->arch.known, 0, sizeof(cpu->arch.known));
+	memset(&cpu->arch.code, 0, sizeof(cpu->arch.code));
 	vcpu_reset(cpu, cpu->entry, cpu->entry_arg != 0);
 	svm_enter(cpu);
 }

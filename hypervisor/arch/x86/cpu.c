@@ -140,7 +140,7 @@ void arch_dump_guest(struct cpu *cpu)
 	const u64 *gpr = guest_regs(cpu)->gpr;
 
 	printk("  rip %04x:%016llx rsp %016llx rflags %08llx cr0 %08llx cr3 %016llx",
-	       vmcb->cs.selector, vmcb->rip, gpr[REG_RSP], vmcb->rflags, vmcb->cr0, vmcb->cr3);
+	       vmcb->cs.selector, vmcb->rip, vmcb->rsp, vmcb->rflags, vmcb->cr0, vmcb->cr3);
 	printk("  rax %016llx rbx %016llx rcx %016llx rdx %016llx", gpr[REG_RAX], gpr[REG_RBX],
 	       gpr[REG_RCX], gpr[REG_RDX]);
 }

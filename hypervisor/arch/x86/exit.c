@@ -23,60 +23,68 @@
 #define ECX_SKINIT		 (1U << 12)
 
 /* What depends on the guest's control registers, which are not those of the hypervisor. */
-static void cpuid_features(const struct cpu *cpu, struct cpuid *id)
+static u32 features(const struct cpu *cpu, u32 ecx)
 {
-	id->ecx &= ~(ECX_VMX | ECX_OSXSAVE);
+	ecx &= ~(ECX_VMX | ECX_OSXSAVE);
 	if (cpu->arch.vmcb->cr4 & CR4_OSXSAVE)
-		id->ecx |= ECX_OSXSAVE;
-	if (!cell_is_root(cpu->cell))
-		id->ecx |= ECX_HYPERVISOR;
+		ecx |= ECX_OSXSAVE;
+	return cell_is_root(cpu->cell) ? ecx : ecx | ECX_HYPERVISOR;
 }
 
-static struct cpuid guest_cpuid(const struct cpu *cpu, u32 leaf, u32 subleaf)
+static u32 structured_features(const struct cpu *cpu, u32 ecx)
 {
-	static const struct cpuid none;
-	static const struct cpuid signature = {
-		LEAF_HYPERVISOR_FEATURES,
-		0x6c69614a,
-		0x73756f68,
-		0x00000065,
-	};
-	struct cpuid id;
+	return cpu->arch.vmcb->cr4 & CR4_PKE ? ecx | ECX_OSPKE : ecx & ~ECX_OSPKE;
+}
 
-	if (leaf == LEAF_HYPERVISOR)
-		return signature;
-	if (leaf == LEAF_HYPERVISOR_FEATURES || leaf == LEAF_SVM || leaf == LEAF_ENCRYPTION)
-		return none;
-	id = cpuid(leaf, subleaf);
-	if (leaf == LEAF_FEATURES) {
-		cpuid_features(cpu, &id);
-	} else if (leaf == LEAF_STRUCTURED && subleaf == 0) {
-		id.ecx &= ~ECX_OSPKE;
-		if (cpu->arch.vmcb->cr4 & CR4_PKE)
-			id.ecx |= ECX_OSPKE;
-	} else if (leaf == LEAF_EXTENDED) {
-		id.ecx &= ~(ECX_SVM | ECX_SKINIT);
+static void set_registers(struct regs *regs, u32 eax, u32 ebx, u32 ecx, u32 edx)
+{
+	regs->gpr[REG_RAX] = eax;
+	regs->gpr[REG_RBX] = ebx;
+	regs->gpr[REG_RCX] = ecx;
+	regs->gpr[REG_RDX] = edx;
+}
+
+/* Leaves from LEAF_HYPERVISOR on that differ from those of the processor. */
+static void change_high_leaf(struct regs *regs, u32 leaf)
+{
+	switch (leaf) {
+	case LEAF_HYPERVISOR:
+		set_registers(regs, LEAF_HYPERVISOR_FEATURES, 0x6c69614a, 0x73756f68, 0x00000065);
+		break;
+	case LEAF_HYPERVISOR_FEATURES:
+	case LEAF_SVM:
+	case LEAF_ENCRYPTION:
+		set_registers(regs, 0, 0, 0, 0);
+		break;
+	case LEAF_EXTENDED:
+		regs->gpr[REG_RCX] &= ~(u64)(ECX_SVM | ECX_SKINIT);
+		break;
 	}
-	return id;
 }
 
 void handle_cpuid(struct cpu *cpu, struct regs *regs)
 {
-	struct cpuid id;
+	u32 leaf = (u32)regs->gpr[REG_RAX], subleaf = (u32)regs->gpr[REG_RCX];
 
 	cpu_count(cpu, STAT_CPUID);
-	id = guest_cpuid(cpu, (u32)regs->gpr[REG_RAX], (u32)regs->gpr[REG_RCX]);
-	regs->gpr[REG_RAX] = id.eax;
-	regs->gpr[REG_RBX] = id.ebx;
-	regs->gpr[REG_RCX] = id.ecx;
-	regs->gpr[REG_RDX] = id.edx;
-	vcpu_advance(cpu, INSN_CPUID);
+	/* It clears the upper halves. */
+	asm volatile("cpuid"
+		     : "=a"(regs->gpr[REG_RAX]), "=b"(regs->gpr[REG_RBX]), "=c"(regs->gpr[REG_RCX]),
+		       "=d"(regs->gpr[REG_RDX])
+		     : "a"(leaf), "c"(subleaf));
+	if (leaf == LEAF_FEATURES)
+		regs->gpr[REG_RCX] = features(cpu, (u32)regs->gpr[REG_RCX]);
+	else if (leaf == LEAF_STRUCTURED && subleaf == 0)
+		regs->gpr[REG_RCX] = structured_features(cpu, (u32)regs->gpr[REG_RCX]);
+	else if (leaf >= LEAF_HYPERVISOR)
+		change_high_leaf(regs, leaf);
+	vcpu_advance(cpu, KNOWN_CPUID);
 }
 
 /* One that is not over yet is executed again, and in between the CPU takes its interrupts. */
 void handle_hypercall(struct cpu *cpu, struct regs *regs)
 {
-	bool wide = vcpu_mode(cpu) == INSN_64;
+	bool wide = vcpu_is_64bit(cpu);
 	u64 mask = wide ? ~0ULL : 0xffffffff;
 	long result;
 
@@ -90,5 +98,5 @@ void handle_hypercall(struct cpu *cpu, struct regs *regs)
 			return;
 	}
 	regs->gpr[REG_RAX] = wide ? (u64)result : (u32)result;
-	vcpu_advance(cpu, INSN_VMMCALL);
+	vcpu_advance(cpu, KNOWN_HYPERCALL);
 }

@@ -52,6 +52,14 @@ static void undecodable(struct cpu *cpu, const struct guest_fault *fault, const 
 	vcpu_inject_gp(cpu);
 }
 
+/* RSP is in the control block. */
+static void load_register(struct cpu *cpu, struct regs *regs, const struct insn *insn, u64 value)
+{
+	regs->gpr[REG_RSP] = cpu->arch.vmcb->rsp;
+	insn_load(insn, regs->gpr, value);
+	cpu->arch.vmcb->rsp = regs->gpr[REG_RSP];
+}
+
 /* A decoded access that nothing permits. Comes back for the root cell only. */
 static void forbidden(struct cpu *cpu, struct regs *regs, const struct insn *insn,
 		      const struct mmio_access *access)
@@ -63,7 +71,7 @@ static void forbidden(struct cpu *cpu, struct regs *regs, const struct insn *ins
 		return;
 	}
 	if (insn->read)
-		insn_load(insn, regs->gpr, ~0ULL);
+		load_register(cpu, regs, insn, ~0ULL);
 	vcpu_skip(cpu, insn->length);
 }
 
@@ -71,8 +79,11 @@ static void forbidden(struct cpu *cpu, struct regs *regs, const struct insn *ins
 static enum mmio_result access_registers(struct cpu *cpu, struct regs *regs,
 					 const struct insn *insn, struct mmio_access *access)
 {
-	u64 store = insn->write ? insn_store_value(insn, regs->gpr) : 0, loaded = 0;
+	u64 store, loaded = 0;
 	enum mmio_result result = MMIO_DONE;
+
+	regs->gpr[REG_RSP] = cpu->arch.vmcb->rsp;
+	store = insn->write ? insn_store_value(insn, regs->gpr) : 0;
 
 	if (insn->read) {
 		access->write = false;
@@ -85,7 +96,7 @@ static enum mmio_result access_registers(struct cpu *cpu, struct regs *regs,
 		result = mmio_dispatch(cpu, &cpu->cell->mmio, access);
 	}
 	if (insn->read && result == MMIO_DONE)
-		insn_load(insn, regs->gpr, loaded);
+		load_register(cpu, regs, insn, loaded);
 	return result;
 }
 

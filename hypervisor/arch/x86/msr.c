@@ -279,7 +279,7 @@ void handle_rdmsr(struct cpu *cpu, struct regs *regs)
 	}
 	regs->gpr[REG_RAX] = (u32)value;
 	regs->gpr[REG_RDX] = value >> 32;
-	vcpu_advance(cpu, INSN_RDMSR);
+	vcpu_advance(cpu, KNOWN_RDMSR);
 }
 
 void handle_wrmsr(struct cpu *cpu, struct regs *regs)
@@ -298,7 +298,7 @@ void handle_wrmsr(struct cpu *cpu, struct regs *regs)
 		return;
 	}
 	if (!(cpu->arch.vmcb->event & EVENT_VALID))
-		vcpu_advance(cpu, INSN_WRMSR);
+		vcpu_advance(cpu, KNOWN_WRMSR);
 }
 
 static void clear_counters(void)

@@ -210,7 +210,7 @@ void svm_return_linux(struct cpu *cpu)
 	linux->cr3 = vmcb->cr3;
 	linux->cr4 = vmcb->cr4;
 	linux->efer = vmcb->efer & ~EFER_SVME;
-	linux->rsp = guest_regs(cpu)->gpr[REG_RSP];
+	linux->rsp = vmcb->rsp;
 	linux->dr7 = vmcb->dr7;
 	linux->gdtr.limit = (u16)vmcb->gdtr.limit;
 	linux->gdtr.base = vmcb->gdtr.base;
@@ -280,12 +280,10 @@ void vcpu_reset(struct cpu *cpu, u64 address, bool sipi)
  * The last steps before the guest runs. Once in_guest is set, whoever wants this CPU's translations
  * flushed sends an NMI; before that, the flag alone is enough (see cpu_flush()).
  */
-static void before_entry(struct cpu *cpu)
+static inline void before_entry(struct cpu *cpu, struct vmcb *vmcb)
 {
-	struct vmcb *vmcb = cpu->arch.vmcb;
-
 	atomic_swap(&cpu->arch.in_guest, 1);
-	if (read_once(cpu->arch.flush)) {
+	if (__builtin_expect(read_once(cpu->arch.flush), 0)) {
 		write_once(cpu->arch.flush, 0);
 		vmcb->tlb_control = has_flush_asid ? TLB_FLUSH_ASID : TLB_FLUSH_ALL;
 	}
@@ -293,7 +291,7 @@ static void before_entry(struct cpu *cpu)
 
 void svm_enter(struct cpu *cpu)
 {
-	before_entry(cpu);
+	before_entry(cpu, cpu->arch.vmcb);
 	svm_run(guest_regs(cpu));
 }
 
@@ -302,38 +300,39 @@ void vcpu_skip(struct cpu *cpu, u32 length)
 	struct vmcb *vmcb = cpu->arch.vmcb;
 	u64 rip = vmcb->rip + length;
 
-	if (vcpu_mode(cpu) != INSN_64)
-		rip &= 0xffffffff;
-	vmcb->rip = rip;
+	vmcb->rip = vcpu_is_64bit(cpu) ? rip : (u32)rip;
 	vmcb->interrupt_shadow = 0;
 }
 
-void vcpu_advance(struct cpu *cpu, u32 what)
+void vcpu_advance_unknown(struct cpu *cpu, enum known_insn insn)
 {
+	/* Second opcode byte, and ModRM or -1 */
+	static const struct {
+		u8 opcode;
+		s16 modrm;
+	} forms[KNOWN_INSNS] = {
+		[KNOWN_CPUID] = { 0xa2, -1 }, [KNOWN_HYPERCALL] = { 0x01, 0xd9 },
+		[KNOWN_RDMSR] = { 0x32, -1 }, [KNOWN_WRMSR] = { 0x30, -1 },
+		[KNOWN_INVD] = { 0x08, -1 },  [KNOWN_WBINVD] = { 0x09, -1 },
+	};
+	struct known_next *known = &cpu->arch.known[insn];
 	struct vmcb *vmcb = cpu->arch.vmcb;
-	struct known_length *known = &cpu->arch.lengths[what % KNOWN_LENGTHS];
-	u8 bytes[15];
-	u32 length, available;
+	u8 bytes[INSN_MAX_LENGTH];
+	u32 length;
 
+	known->rip = vmcb->rip;
+	known->cr3 = vmcb->cr3;
 	if (has_next_rip) {
 		vmcb->rip = vmcb->next_rip;
 		vmcb->interrupt_shadow = 0;
-		return;
+	} else {
+		length = insn_length_0f(bytes, vcpu_fetch(cpu, bytes), vcpu_mode(cpu),
+					forms[insn].opcode, forms[insn].modrm);
+		if (!length)
+			length = forms[insn].modrm < 0 ? 2 : 3;
+		vcpu_skip(cpu, length);
 	}
-	if (known->rip == vmcb->rip && known->cr3 == vmcb->cr3 && known->what == what) {
-		vcpu_skip(cpu, known->length);
-		return;
-	}
-	available = vcpu_fetch(cpu, bytes);
-	length = insn_length_0f(bytes, available, vcpu_mode(cpu), INSN_0F_OPCODE(what),
-				INSN_0F_MODRM(what));
-	if (!length)
-		length = INSN_0F_MODRM(what) < 0 ? 2 : 3;
-	known->rip = vmcb->rip;
-	known->cr3 = vmcb->cr3;
-	known->what = what;
-	known->length = length;
-	vcpu_skip(cpu, length);
+	known->next = vmcb->rip;
 }
 
 /*
@@ -414,7 +413,7 @@ static void handle_exception(struct cpu *cpu, u32 vector)
 }
 
 /* EXITINFO1 of port accesses (APM volume 2, 15.10.2) */
-static void handle_ioio(struct cpu *cpu, struct regs *regs)
+static __attribute__((noinline)) void handle_ioio(struct cpu *cpu, struct regs *regs)
 {
 	const struct vmcb *vmcb = cpu->arch.vmcb;
 	struct port_access access = {
@@ -428,7 +427,7 @@ static void handle_ioio(struct cpu *cpu, struct regs *regs)
 	handle_port(cpu, regs, &access);
 }
 
-static void handle_npf(struct cpu *cpu, struct regs *regs)
+static __attribute__((noinline)) void handle_npf(struct cpu *cpu, struct regs *regs)
 {
 	const struct vmcb *vmcb = cpu->arch.vmcb;
 	struct guest_fault fault = {
@@ -463,7 +462,7 @@ static void handle_other(struct cpu *cpu, struct regs *regs)
 		return;
 	case EXIT_INVD: /* would throw away what others have written */
 	case EXIT_WBINVD:
-		vcpu_advance(cpu, vmcb->exit_code == EXIT_INVD ? INSN_INVD : INSN_WBINVD);
+		vcpu_advance(cpu, vmcb->exit_code == EXIT_INVD ? KNOWN_INVD : KNOWN_WBINVD);
 		if (cell_is_root(cpu->cell))
 			asm volatile("wbinvd" : : : "memory");
 		return;
@@ -501,11 +500,11 @@ static void handle_other(struct cpu *cpu, struct regs *regs)
 	vcpu_inject_ud(cpu);
 }
 
-static void dispatch(struct cpu *cpu, struct regs *regs)
+static void dispatch(struct cpu *cpu, const struct vmcb *vmcb, struct regs *regs)
 {
-	switch (cpu->arch.vmcb->exit_code) {
+	switch (vmcb->exit_code) {
 	case EXIT_MSR:
-		if (cpu->arch.vmcb->exit_info1 & 1)
+		if (vmcb->exit_info1 & 1)
 			handle_wrmsr(cpu, regs);
 		else
 			handle_rdmsr(cpu, regs);
@@ -535,13 +534,16 @@ static void dispatch(struct cpu *cpu, struct regs *regs)
  * An event whose delivery was interrupted by the exit is delivered again, unless it is a software
  * interrupt: its instruction is repeated.
  */
-static u64 interrupted_event(const struct vmcb *vmcb)
+static inline void repeat_event(struct vmcb *vmcb)
 {
 	u64 event = vmcb->exit_int_info;
 
-	return (event & EVENT_VALID) && EVENT_TYPE(event) != EVENT_TYPE_SOFT ? event : 0;
+	vmcb->event = 0;
+	if (__builtin_expect((event & EVENT_VALID) != 0, 0) && EVENT_TYPE(event) != EVENT_TYPE_SOFT)
+		vmcb->event = event;
 }
 
+/* Everything but RAX and RSP of the guest is in @regs, which also take a copy of RAX. */
 void svm_exit(struct regs *regs)
 {
 	struct cpu *cpu = this_cpu();
@@ -549,15 +551,13 @@ void svm_exit(struct regs *regs)
 
 	store_release(&cpu->arch.in_guest, 0);
 	vmcb_exited(vmcb);
-	vmcb->event = interrupted_event(vmcb);
+	repeat_event(vmcb);
 	regs->gpr[REG_RAX] = vmcb->rax;
-	regs->gpr[REG_RSP] = vmcb->rsp;
 
-	dispatch(cpu, regs);
+	dispatch(cpu, vmcb, regs);
 
 	vmcb->rax = regs->gpr[REG_RAX];
-	vmcb->rsp = regs->gpr[REG_RSP];
-	if (cpu->arch.nmi_pending)
+	if (__builtin_expect(cpu->arch.nmi_pending, 0))
 		vcpu_deliver_nmi(cpu);
-	before_entry(cpu);
+	before_entry(cpu, vmcb);
 }

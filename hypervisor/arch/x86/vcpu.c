@@ -9,6 +9,7 @@
 #include <core/paging.h>
 #include <core/space.h>
 #include <core/string.h>
+#include <core/system.h>
 
 enum insn_mode vcpu_mode(const struct cpu *cpu)
 {
@@ -83,9 +84,28 @@ static u64 linear_ip(const struct cpu *cpu)
 	return (u32)(vmcb->cs.base + vmcb->rip);
 }
 
+/*
+ * Code is mostly where it was a moment ago: for a millisecond its page is remembered, as a
+ * processor remembers it until it is told. Instructions that cross a page are looked up in full.
+ */
 u32 vcpu_fetch(struct cpu *cpu, u8 *bytes)
 {
-	return vcpu_read(cpu, linear_ip(cpu), bytes, INSN_MAX_LENGTH);
+	struct known_page *code = &cpu->arch.code;
+	u64 linear = linear_ip(cpu), offset = linear & PAGE_MASK, now = rdtsc();
+
+	if (offset > PAGE_SIZE - INSN_MAX_LENGTH)
+		return vcpu_read(cpu, linear, bytes, INSN_MAX_LENGTH);
+	if (code->linear != linear - offset || code->cr3 != cpu->arch.vmcb->cr3 ||
+	    now > code->expires) {
+		if (!translate(cpu, linear - offset, &code->address))
+			return 0;
+		code->linear = linear - offset;
+		code->cr3 = cpu->arch.vmcb->cr3;
+		code->expires = now + system_config->platform_info.x86.tsc_khz;
+	}
+	return read_physical(cpu, code->address + offset, bytes, INSN_MAX_LENGTH) ?
+		       INSN_MAX_LENGTH :
+		       0;
 }
 
 /* The instruction before the current one: HLT (F4) or MWAIT (0F 01 C9). */

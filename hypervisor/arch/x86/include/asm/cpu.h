@@ -85,14 +85,28 @@ struct linux_state {
 	u8 unused[12];
 } __attribute__((packed));
 
-/* Length of an instruction that was met before, see vcpu_advance(). */
-struct known_length {
-	u64 rip, cr3;
-	u32 what;
-	u32 length;
+/* Instructions that exit often: where each goes on is remembered for the last place it was met. */
+enum known_insn {
+	KNOWN_CPUID,
+	KNOWN_HYPERCALL,
+	KNOWN_RDMSR,
+	KNOWN_WRMSR,
+	KNOWN_INVD,
+	KNOWN_WBINVD,
+	KNOWN_INSNS
 };
 
-#define KNOWN_LENGTHS 4
+struct known_next {
+	u64 rip, cr3; /* of the instruction */
+	u64 next;
+};
+
+/* Where the guest's code was found the last time, see vcpu_fetch(). */
+struct known_page {
+	u64 linear, cr3;
+	u64 address; /* guest-physical */
+	u64 expires;
+};
 
 /* Requests of other CPUs, bits of arch_cpu.requests. */
 #define REQUEST_NMI	0x1 /* the cell wants an NMI there */
@@ -120,7 +134,8 @@ struct arch_cpu {
 	struct vmcb *vmcb;
 	u64 vmcb_host; /* physical address of the block with the hypervisor's own FS, GS, TR */
 	u64 save_area; /* and of what VMRUN saves of the host */
-	struct known_length lengths[KNOWN_LENGTHS];
+	struct known_next known[KNOWN_INSNS];
+	struct known_page code;
 	struct linux_state linux;
 
 	u64 gdt[8];

@@ -24,17 +24,6 @@ enum x86_stat {
 	STAT_X2APIC_ICR,
 };
 
-/* Two-byte instructions that exit, for vcpu_advance(): second opcode byte, and ModRM where it has one. */
-#define INSN_0F(opcode, modrm) ((opcode) | ((modrm) + 1) << 8)
-#define INSN_0F_OPCODE(what)   ((u8)(what))
-#define INSN_0F_MODRM(what)    ((int)((what) >> 8) - 1)
-#define INSN_CPUID	       INSN_0F(0xa2, -1)
-#define INSN_RDMSR	       INSN_0F(0x32, -1)
-#define INSN_WRMSR	       INSN_0F(0x30, -1)
-#define INSN_INVD	       INSN_0F(0x08, -1)
-#define INSN_WBINVD	       INSN_0F(0x09, -1)
-#define INSN_VMMCALL	       INSN_0F(0x01, 0xd9)
-
 static inline u32 vcpu_cpl(const struct cpu *cpu)
 {
 	return cpu->arch.vmcb->cpl;
@@ -49,14 +38,29 @@ static inline bool vcpu_is_kernel(const struct cpu *cpu)
 /* Go on @length bytes behind the current instruction; a shadow of STI or MOV SS ends. */
 void vcpu_skip(struct cpu *cpu, u32 length);
 
+/* vcpu_advance() for the first time at this place: the instruction has to be read. */
+void vcpu_advance_unknown(struct cpu *cpu, enum known_insn insn);
+
 /**
  * vcpu_advance - go on behind the two-byte instruction that exited
- * @what: INSN_x
+ * @insn: which one
  *
- * Finds its length; prefixes are possible. Where the instruction cannot be read (the guest has
- * unmapped it meanwhile), it counts as without prefixes.
+ * Its length depends on prefixes, and not every processor tells it. Where the guest has unmapped it
+ * meanwhile, it counts as without prefixes. Code that is changed to the same instruction with
+ * another length, at the same place of the same tables, is not noticed.
  */
-void vcpu_advance(struct cpu *cpu, u32 what);
+static inline void vcpu_advance(struct cpu *cpu, enum known_insn insn)
+{
+	const struct known_next *known = &cpu->arch.known[insn];
+	struct vmcb *vmcb = cpu->arch.vmcb;
+
+	if (known->rip != vmcb->rip || known->cr3 != vmcb->cr3) {
+		vcpu_advance_unknown(cpu, insn);
+		return;
+	}
+	vmcb->rip = known->next;
+	vmcb->interrupt_shadow = 0;
+}
 
 /* Let the guest take an exception. An event that was on its way is delivered later or repeats. */
 void vcpu_inject(struct cpu *cpu, u32 vector, bool has_error, u32 error);
@@ -73,6 +77,11 @@ static inline void vcpu_inject_ud(struct cpu *cpu)
 
 /* Size of operands and addresses in the guest's code segment. */
 enum insn_mode vcpu_mode(const struct cpu *cpu);
+
+static inline bool vcpu_is_64bit(const struct cpu *cpu)
+{
+	return (cpu->arch.vmcb->efer & EFER_LMA) && (cpu->arch.vmcb->cs.attributes & 1 << 9);
+}
 
 /**
  * vcpu_fetch - read the instruction at the guest's instruction pointer
