@@ -103,7 +103,7 @@ static enum mmio_result access_registers(struct cpu *cpu, struct regs *regs,
 static void emulate(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault)
 {
 	struct mmio_access access = { .address = fault->address };
-	u8 bytes[INSN_MAX_LENGTH];
+	u8 bytes[INSN_BUFFER];
 	u32 available = vcpu_fetch(cpu, bytes);
 	struct insn insn;
 

@@ -285,6 +285,7 @@ static inline void before_entry(struct cpu *cpu, struct vmcb *vmcb)
 	atomic_swap(&cpu->arch.in_guest, 1);
 	if (__builtin_expect(read_once(cpu->arch.flush), 0)) {
 		write_once(cpu->arch.flush, 0);
+		cpu->arch.code.expires = 0;
 		vmcb->tlb_control = has_flush_asid ? TLB_FLUSH_ASID : TLB_FLUSH_ALL;
 	}
 }
@@ -317,7 +318,7 @@ void vcpu_advance_unknown(struct cpu *cpu, enum known_insn insn)
 	};
 	struct known_next *known = &cpu->arch.known[insn];
 	struct vmcb *vmcb = cpu->arch.vmcb;
-	u8 bytes[INSN_MAX_LENGTH];
+	u8 bytes[INSN_BUFFER];
 	u32 length;
 
 	known->rip = vmcb->rip;

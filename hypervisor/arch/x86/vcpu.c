@@ -84,28 +84,42 @@ static u64 linear_ip(const struct cpu *cpu)
 	return (u32)(vmcb->cs.base + vmcb->rip);
 }
 
+/* Find the page of the code, and remember it. */
+static bool find_code(struct cpu *cpu, u64 linear, u64 now)
+{
+	struct known_page *code = &cpu->arch.code;
+	u64 address;
+
+	code->expires = 0;
+	if (!translate(cpu, linear, &address) ||
+	    !paging_lookup(&cpu->cell->memory, address, &code->phys, NULL, NULL))
+		return false;
+	code->linear = linear;
+	code->cr3 = cpu->arch.vmcb->cr3;
+	code->expires = now + system_config->platform_info.x86.tsc_khz;
+	return true;
+}
+
 /*
  * Code is mostly where it was a moment ago: for a millisecond its page is remembered, as a
- * processor remembers it until it is told. Instructions that cross a page are looked up in full.
+ * processor remembers it until it is told. Instructions that may cross a page are looked up in full.
  */
 u32 vcpu_fetch(struct cpu *cpu, u8 *bytes)
 {
-	struct known_page *code = &cpu->arch.code;
+	const struct known_page *code = &cpu->arch.code;
 	u64 linear = linear_ip(cpu), offset = linear & PAGE_MASK, now = rdtsc();
+	char *page;
 
-	if (offset > PAGE_SIZE - INSN_MAX_LENGTH)
+	if (offset > PAGE_SIZE - INSN_BUFFER)
 		return vcpu_read(cpu, linear, bytes, INSN_MAX_LENGTH);
-	if (code->linear != linear - offset || code->cr3 != cpu->arch.vmcb->cr3 ||
-	    now > code->expires) {
-		if (!translate(cpu, linear - offset, &code->address))
-			return 0;
-		code->linear = linear - offset;
-		code->cr3 = cpu->arch.vmcb->cr3;
-		code->expires = now + system_config->platform_info.x86.tsc_khz;
-	}
-	return read_physical(cpu, code->address + offset, bytes, INSN_MAX_LENGTH) ?
-		       INSN_MAX_LENGTH :
-		       0;
+	if ((code->linear != linear - offset || code->cr3 != cpu->arch.vmcb->cr3 ||
+	     now >= code->expires) &&
+	    !find_code(cpu, linear - offset, now))
+		return 0;
+	page = window_map(code->phys, false);
+	__builtin_memcpy(bytes, page + offset, INSN_BUFFER);
+	window_unmap();
+	return INSN_MAX_LENGTH;
 }
 
 /* The instruction before the current one: HLT (F4) or MWAIT (0F 01 C9). */

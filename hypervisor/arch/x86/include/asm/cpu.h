@@ -101,11 +101,11 @@ struct known_next {
 	u64 next;
 };
 
-/* Where the guest's code was found the last time, see vcpu_fetch(). */
+/* Where the guest's code was found the last time, see vcpu_fetch(); no longer after a flush. */
 struct known_page {
 	u64 linear, cr3;
-	u64 address; /* guest-physical */
-	u64 expires;
+	u64 phys;
+	u64 expires; /* by the counter; 0: nothing is known */
 };
 
 /* Requests of other CPUs, bits of arch_cpu.requests. */

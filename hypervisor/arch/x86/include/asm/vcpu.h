@@ -83,9 +83,11 @@ static inline bool vcpu_is_64bit(const struct cpu *cpu)
 	return (cpu->arch.vmcb->efer & EFER_LMA) && (cpu->arch.vmcb->cs.attributes & 1 << 9);
 }
 
+#define INSN_BUFFER 16
+
 /**
  * vcpu_fetch - read the instruction at the guest's instruction pointer
- * @bytes: buffer of 15 bytes
+ * @bytes: buffer of INSN_BUFFER bytes, of which 15 count
  *
  * Return: bytes read; 0 if the guest has no memory there
  */
