@@ -84,13 +84,14 @@ void *space_map_device(u64 phys, u64 size)
 
 int space_init_cpu(struct cpu *cpu)
 {
-	u64 *pages = pool_alloc(4, 1), *root = pages, *level2, *level1, *level0;
+	u32 tables = arch_space_levels();
+	u64 *pages = pool_alloc(tables, 1), *root = pages, *level2, *level1, *level0;
 	u64 index = VIRT_BASE >> 39 & 511, gib = VIRT_BASE >> 30 & 511;
 	char *stack = (char *)cpu_area(cpu->id) + CPU_AREA_SIZE - CPU_STACK_SIZE;
 	u32 n;
 
 	if (!pages)
-		return fail(MSG_OUT_OF_PAGES, 4, pool_used(), pool_total());
+		return fail(MSG_OUT_OF_PAGES, tables, pool_used(), pool_total());
 	level2 = pages + 512;
 	level1 = pages + 1024;
 	level0 = pages + 1536;
@@ -103,6 +104,10 @@ int space_init_cpu(struct cpu *cpu)
 			pte_leaf(space_phys(stack + n * PAGE_SIZE), HYP_DATA, 0);
 
 	cpu->tables = root;
+	if (tables == 5) {
+		cpu->tables = pages + 2048;
+		cpu->tables[VIRT_BASE >> 48 & 511] = pte_table(pool_phys(root), HYP_TABLE_BITS);
+	}
 	cpu->stack_top = VIRT_BASE + SPACE_LOCAL + LOCAL_STACK + CPU_STACK_SIZE;
 	cpu->window_entry = &level0[LOCAL_WINDOW / PAGE_SIZE];
 	cpu->block_entry = &level1[LOCAL_BLOCK / BLOCK_SIZE];

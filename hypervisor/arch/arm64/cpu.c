@@ -32,6 +32,11 @@ void arch_cpu_die(void)
 		asm volatile("wfi" : : : "memory");
 }
 
+u32 arch_space_levels(void)
+{
+	return 4;
+}
+
 void arch_flush_local(u64 virt)
 {
 	asm volatile("tlbi vae2, %0" : : "r"(virt >> 12) : "memory");

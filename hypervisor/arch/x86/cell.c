@@ -8,6 +8,7 @@
 #include <core/config.h>
 #include <core/error.h>
 #include <core/memory.h>
+#include <core/space.h>
 #include <core/string.h>
 #include <core/system.h>
 
@@ -18,7 +19,7 @@
 int arch_cell_paging_create(struct cell *cell)
 {
 	/* As many levels as the hypervisor itself has (APM volume 2, 15.25.3). */
-	u8 level = read_cr(4) & CR4_LA57 ? 4 : 3;
+	u8 level = (u8)(arch_space_levels() - 1);
 	int err;
 
 	cell->memory.ctx = cell;

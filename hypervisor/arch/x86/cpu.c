@@ -51,6 +51,12 @@ void arch_cpu_die(void)
 		asm volatile("hlt" : : : "memory");
 }
 
+/* As many as Linux uses: that cannot be changed without leaving 64-bit mode. */
+u32 arch_space_levels(void)
+{
+	return read_cr(4) & CR4_LA57 ? 5 : 4;
+}
+
 void arch_flush_local(u64 virt)
 {
 	asm volatile("invlpg (%0)" : : "r"(virt) : "memory");

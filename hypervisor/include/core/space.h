@@ -66,6 +66,9 @@ bool window_probe(u64 phys, u32 *value);
 void *window_map_block(u64 phys);
 void window_unmap_block(void);
 
+/* Architecture: levels of the hypervisor's own tables on this machine, 4 or 5. */
+u32 arch_space_levels(void);
+
 /* Architecture: read 32 bits; false if that ends in an exception. */
 bool arch_probe_read(const void *address, u32 *value);
 
