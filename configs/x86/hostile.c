@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A cell for attacks on CPU 3 of QEMU's "q35" machine, beside the root cell of q35.c. Beside its
- * RAM it may read the first two registers of the HPET, and nothing else there.
+ * RAM it may read the first two registers of the HPET, and nothing else there, and has pin 3 of the
+ * IOAPIC, which is free where there is no second serial port.
  */
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
@@ -10,6 +11,7 @@ struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
 	struct jailhouse_memory mem_regions[4];
+	struct jailhouse_irqchip irqchips[1];
 	struct jailhouse_pio pio_regions[1];
 } __attribute__((packed)) config = {
 	.cell = {
@@ -21,6 +23,7 @@ struct {
 			 JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE,
 		.cpu_set_size = sizeof(config.cpus),
 		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+		.num_irqchips = ARRAY_SIZE(config.irqchips),
 		.num_pio_regions = ARRAY_SIZE(config.pio_regions),
 		.cpu_reset_address = 0x0,
 	},
@@ -58,6 +61,14 @@ struct {
 			.size = 0x10,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32 |
 				 JAILHOUSE_MEM_IO_64 | JAILHOUSE_MEM_ROOTSHARED,
+		},
+	},
+
+	.irqchips = {
+		{
+			.address = 0xfec00000,
+			.id = 0xff00,
+			.pin_bitmap = { 1 << 3 },
 		},
 	},
 

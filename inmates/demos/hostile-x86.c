@@ -6,6 +6,7 @@
 #define SECOND_RAM     0x200000ULL /* the cell's RAM behind its communication region */
 #define IOAPIC	       0xfec00000ULL
 #define IOAPIC_WINDOW  0x10
+#define OWN_PIN	       3
 #define IOAPIC_PINS    24
 #define REDIRECTION(n) (0x10 + 2 * (n))
 #define PTE_ADDRESS    0x000ffffffffff000ULL
@@ -30,7 +31,7 @@ volatile u64 *page_entry(u64 address)
 	return (u64 *)(uintptr_t)(entry & PTE_ADDRESS) + (address >> 12 & 511);
 }
 
-/* ---- pins of the IOAPIC, none of which is this cell's ---- */
+/* ---- pins of the IOAPIC, one of which is this cell's ---- */
 
 static u32 ioapic_read(u32 reg)
 {
@@ -59,6 +60,15 @@ static void steal_pins(void *arg)
 			changed += ioapic_read(REDIRECTION(pin)) != before;
 		}
 	printf("attack: %u entries changed\n", changed);
+}
+
+/* The cell's own pin: the delivery mode in bits 8 and up, the destination from bit 32. */
+static void misuse_pin(void *arg)
+{
+	ioapic_write(REDIRECTION(OWN_PIN), 1 << 16);
+	ioapic_write(REDIRECTION(OWN_PIN) + 1, ((uintptr_t)arg >> 32 ?: apic_id()) << 24);
+	ioapic_write(REDIRECTION(OWN_PIN), (u32)(uintptr_t)arg | 0x40);
+	printf("attack: entry 0x%x\n", ioapic_read(REDIRECTION(OWN_PIN)));
 }
 
 static void write_identity(void *arg)
@@ -98,10 +108,21 @@ static void attack_ioapic(u64 address)
 		{ "unknown register", ioapic_word, 0x800 },
 		{ "end of interrupt", ioapic_eoi, 0x40 },
 	};
+	static const struct step own[] = {
+		{ "own pin to a neighbour", misuse_pin, 2ULL << 32 },
+		{ "own pin as SMI", misuse_pin, 2 << 8 },
+		{ "own pin as NMI", misuse_pin, 4 << 8 },
+		{ "own pin as INIT", misuse_pin, 5 << 8 },
+	};
 
 	(void)address;
 	inmate_map(IOAPIC, PAGE, INMATE_DEVICE);
-	run_steps(steps, ARRAY_SIZE(steps), IOAPIC);
+	for (unsigned int n = 0; n < ARRAY_SIZE(steps); n++)
+		if (chosen(n))
+			attempt(steps[n].what, steps[n].run, (void *)(IOAPIC + steps[n].offset));
+	for (unsigned int n = 0; n < ARRAY_SIZE(own); n++)
+		if (chosen(ARRAY_SIZE(steps) + n))
+			attempt(own[n].what, own[n].run, (void *)own[n].offset);
 }
 
 static void attack_cpuid(u64 address)
