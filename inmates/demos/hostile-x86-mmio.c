@@ -111,7 +111,7 @@ static void run_moving(u64 value)
 	volatile u64 *entry = page_entry((uintptr_t)page);
 	u64 before = *entry;
 
-	memcpy(page, moving_start, moving_end - moving_start);
+	memcpy(page, moving_start, (uintptr_t)moving_end - (uintptr_t)moving_start);
 	((moving_code)(uintptr_t)page)(entry, value ? (before & 0xfff) | value : 0, HPET + 0x100);
 	*entry = before;
 	printf("attack: the code went on\n");

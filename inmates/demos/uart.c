@@ -127,7 +127,7 @@ void inmate_main(void)
 	}
 	inmate_map(IOAPIC, 0x1000, INMATE_DEVICE);
 	irq_register(IRQ_UART, handler, NULL, 0);
-	printf("uart: IOAPIC version 0x%x, entry of pin %u 0x%x\n", ioapic_read(IOAPIC_VERSION),
+	printf("uart: IOAPIC version 0x%x, entry of pin %d 0x%x\n", ioapic_read(IOAPIC_VERSION),
 	       PIN, ioapic_read(REDIRECTION(PIN)));
 	uart_start();
 	route(true);

@@ -198,7 +198,7 @@ static void icr_write(u32 cpu, u32 value)
 /* The cell's first CPU comes last. */
 static void start_cell(void)
 {
-	volatile u32 *count = (u32 *)(SHIM_PAGE + (shim_count - shim_start));
+	volatile u32 *count = (u32 *)(SHIM_PAGE + ((u32)shim_count - (u32)shim_start));
 	u32 started = 0;
 
 	for (u32 cpu = PARAMETERS->cpus - 1; cpu; cpu--) {
@@ -219,7 +219,7 @@ void launcher_main(void)
 	idt_init();
 	fill(0, 0xa5, SHIM_PAGE);
 	copy(0, (const void *)IMAGE, PARAMETERS->image_size);
-	copy(SHIM_PAGE, shim_start, shim_end - shim_start);
+	copy(SHIM_PAGE, shim_start, (u32)shim_end - (u32)shim_start);
 	comm_init();
 	start_cell();
 	for (u32 n = 0; n < PARAMETERS->seconds; n++)
