@@ -16,12 +16,14 @@ stress() {
 	stress-ng --temp-path /tmp --timeout "$seconds" --oomable "$@"
 }
 
-# Modules are loaded and unloaded for so many seconds: code is patched on all CPUs.
+# Modules are loaded and unloaded for so many seconds: code is patched on all CPUs, and a PCI device
+# is set up anew with its message interrupts.
 load_modules() {
 	local end=$(($(date +%s) + $1))
 
 	while [ "$(date +%s)" -lt $end ]; do
-		modprobe -r virtio-rng && modprobe virtio-rng || return 1
+		insmod "/usr/bin/msr-$(uname -r).ko" && rmmod msr_module &&
+			rmmod virtio_net && modprobe virtio_net || return 1
 	done
 }
 
