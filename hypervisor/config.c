@@ -12,6 +12,8 @@
 
 #define MMCONFIG_BYTES_PER_BUS 0x100000ULL
 
+#define PM_TIMER_LAST 0xfffc /* of x86: it has four ports */
+
 /* Private peripheral interrupts of arm */
 #define PPI_FIRST 16
 #define PPI_LAST  31
@@ -169,6 +171,9 @@ static int check_platform(const struct jailhouse_system *system,
 	if (!err &&
 	    (machine->architecture == JAILHOUSE_ARM || machine->architecture == JAILHOUSE_ARM64))
 		err = check_gic(system, machine);
+	if (!err && machine->architecture == JAILHOUSE_X86 &&
+	    system->platform_info.x86.pm_timer_address > PM_TIMER_LAST)
+		err = fail(MSG_PM_TIMER, system->platform_info.x86.pm_timer_address, PM_TIMER_LAST);
 	return err;
 }
 

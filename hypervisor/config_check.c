@@ -40,6 +40,8 @@
 /* Regions of an ivshmem device besides one output section a peer: state table, r/w section. */
 #define IVSHMEM_COMMON_REGIONS 2
 
+#define PORTS 0x10000 /* I/O ports of x86 */
+
 static bool is_arm(const struct config_machine *machine)
 {
 	return machine->architecture == JAILHOUSE_ARM || machine->architecture == JAILHOUSE_ARM64;
@@ -263,6 +265,40 @@ static int check_arm_irqs(const struct jailhouse_cell_desc *desc)
 	return err;
 }
 
+/* An I/O APIC: its pins are counted from 0, and told apart by its address. */
+static int check_x86_irqchip(const struct jailhouse_irqchip *chips, u32 n)
+{
+	const struct jailhouse_irqchip *chip = &chips[n];
+	u32 pin, m;
+
+	if (chip->pin_base)
+		return fail(MSG_IRQCHIP_PIN_BASE_X86, n, chip->pin_base);
+	for (m = 0; m < n; m++) {
+		if (chips[m].address != chip->address)
+			continue;
+		for (pin = 0; pin < 128; pin++)
+			if (config_irqchip_has_pin(chip, pin) &&
+			    config_irqchip_has_pin(&chips[m], pin))
+				return fail(MSG_IRQCHIP_DUPLICATE, m, n, pin);
+	}
+	return 0;
+}
+
+static int check_x86(const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_irqchip *chips = config_irqchips(desc);
+	const struct jailhouse_pio *pio = config_pio_regions(desc);
+	int err = 0;
+	u32 n;
+
+	for (n = 0; !err && n < desc->num_irqchips; n++)
+		err = check_x86_irqchip(chips, n);
+	for (n = 0; !err && n < desc->num_pio_regions; n++)
+		if (!pio[n].length || (u32)pio[n].base + pio[n].length > PORTS)
+			err = fail(MSG_PIO_RANGE, n, pio[n].base, pio[n].length);
+	return err;
+}
+
 static int check_ivshmem(const struct jailhouse_cell_desc *desc,
 			 const struct jailhouse_pci_device *dev, u32 n)
 {
@@ -354,6 +390,8 @@ int config_check_desc(const struct jailhouse_cell_desc *desc, u64 size,
 		err = check_reset_address(desc);
 	if (!err && is_arm(machine))
 		err = check_arm_irqs(desc);
+	if (!err && machine->architecture == JAILHOUSE_X86)
+		err = check_x86(desc);
 	if (!err)
 		err = check_pci(desc);
 	if (!err)

@@ -43,7 +43,7 @@
 #define ID_BROADCAST8  0xff
 #define ID_BROADCAST   0xffffffff
 #define DFR_FLAT       0xf0000000
-#define INIT_WAIT_US   100000
+#define INIT_WAIT_US   1000000
 
 void let_interrupts(void);
 
@@ -270,12 +270,12 @@ void apic_command(struct cpu *cpu, u32 destination, u32 low)
 			       command);
 }
 
-/* SMI and INIT would leave the cell through the back door. */
+/* SMI and INIT would leave the cell through the back door, ExtINT asks the root cell's controller. */
 void apic_write_lvt(struct cpu *cpu, u32 msr, u64 value)
 {
 	u32 mode = LVT_MODE(value);
 
-	if (mode == DELIVER_SMI || mode == DELIVER_INIT || !msr_write_safe(msr, value)) {
+	if ((mode != DELIVER_FIXED && mode != DELIVER_NMI) || !msr_write_safe(msr, value)) {
 		cell_violation(cpu, "forbidden write to MSR 0x%x (value 0x%llx)", msr, value);
 		vcpu_inject_gp(cpu);
 	}

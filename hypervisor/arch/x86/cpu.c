@@ -11,7 +11,7 @@
 #include <core/system.h>
 #include <core/uart.h>
 
-#define SETTLE_US 100000
+#define SETTLE_MS 100
 
 extern char msr_read_instruction[], msr_write_instruction[], msr_failed[];
 
@@ -204,16 +204,20 @@ void arch_cpu_interrupts(struct cpu *cpu)
  */
 void arch_cpu_settle(struct cpu *cpu)
 {
-	u64 deadline = arch_counter() + arch_counter_hz() / 1000000 * SETTLE_US;
+	u64 millisecond = arch_counter_hz() / 1000, now = arch_counter();
+	u64 deadline = now + SETTLE_MS * millisecond, next = now;
 
-	if (load_acquire(&cpu->state) != CPU_RUNNING || cpu == this_cpu())
+	if (cpu == this_cpu())
 		return;
-	atomic_or(&cpu->arch.requests, REQUEST_OFFLINE);
-	cpu_send_event(cpu, EVENT_INTERRUPT);
-	while (load_acquire(&cpu->state) == CPU_RUNNING && arch_counter() < deadline &&
-	       (read_once(cpu->arch.requests) || read_once(cpu->events) ||
-		!read_once(cpu->arch.in_guest)))
+	/* It may still be on its way there: Linux does not wait for that either. */
+	for (; load_acquire(&cpu->state) == CPU_RUNNING && now < deadline; now = arch_counter()) {
+		if (now >= next) {
+			atomic_or(&cpu->arch.requests, REQUEST_OFFLINE);
+			cpu_send_event(cpu, EVENT_INTERRUPT);
+			next = now + millisecond;
+		}
 		arch_cpu_relax();
+	}
 }
 
 void arch_cpu_quiesce(struct cpu *cpu)

@@ -74,6 +74,16 @@ static void write_register(const struct ioapic *ioapic, u32 index, u32 value)
 	mmio_write32(ioapic->registers + REG_WINDOW, value);
 }
 
+u32 ioapic_count(void)
+{
+	return count;
+}
+
+u64 ioapic_address(u32 n)
+{
+	return ioapics[n].address;
+}
+
 static u32 ioapic_mmio_count(const struct cell *cell)
 {
 	(void)cell;

@@ -46,6 +46,7 @@ static const struct msr_range root_exits[] = {
 	{ 0xc0010016, 0xc001001a, WRITE_EXITS }, /* IORR, TOP_MEM */
 	{ 0xc001001d, 0xc001001d, WRITE_EXITS }, /* TOP_MEM2 */
 	{ MSR_PATCH_LOADER, MSR_PATCH_LOADER, WRITE_EXITS },
+	{ MSR_MMIO_CFG_BASE, MSR_MMIO_CFG_BASE, WRITE_EXITS },
 	{ 0xc0010111, 0xc001011b, READ_EXITS | WRITE_EXITS }, /* SMM, VM_CR, VM_HSAVE_PA, AVIC */
 };
 
@@ -178,6 +179,7 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 		return write_pat(cpu, value);
 	case MSR_APIC_BASE:
 	case MSR_SYSCFG:
+	case MSR_MMIO_CFG_BASE:
 		return msr_read(msr) == value;
 	case MSR_PATCH_LOADER:
 		/* Linux sees by the version that nothing happened. */

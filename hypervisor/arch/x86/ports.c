@@ -185,8 +185,85 @@ void handle_machine_end(struct cpu *cpu, const char *how)
 		machine_reset();
 }
 
+static bool is_pm_timer(u32 port)
+{
+	return port - system_config->platform_info.x86.pm_timer_address < 4;
+}
+
+/* Of the ports that a cell wants, the first one that it cannot have for this reason; PORTS: none. */
+static u32 find_port(const struct jailhouse_pio *pio, bool (*unfit)(const struct cell *, u16),
+		     const struct cell *other)
+{
+	u32 port;
+
+	for (port = pio->base; port < (u32)pio->base + pio->length; port++)
+		if (!is_pm_timer(port) && unfit(other, (u16)port))
+			return port;
+	return PORTS;
+}
+
+/* Through these a cell would reach every device, or end the machine. */
+static bool is_forbidden(const struct cell *cell, u16 port)
+{
+	(void)cell;
+	return port_is_watched(port) || (port >= PORT_PCI_ADDRESS && port < PORT_PCI_DATA + 4);
+}
+
+static int check_ports(const struct cell *cell)
+{
+	const struct jailhouse_pio *pio = config_pio_regions(cell->config);
+	const struct cell *other;
+	u32 n, port;
+
+	for (n = 0; n < cell->config->num_pio_regions; n++) {
+		port = find_port(&pio[n], is_forbidden, NULL);
+		if (port != PORTS)
+			return fail(MSG_PIO_MACHINE, n, pio[n].base, pio[n].length, port);
+		for (other = root_cell->next; other; other = other->next) {
+			port = find_port(&pio[n], port_is_owned, other);
+			if (port != PORTS)
+				return fail(MSG_CONFLICT_PIO, n, pio[n].base, pio[n].length, port,
+					    other->config->name);
+		}
+	}
+	return 0;
+}
+
+/* A cell's ports leave the root cell, all but the timer that everybody may read; or come back. */
+static void change_owner(struct cell *cell, bool take)
+{
+	const struct jailhouse_pio *pio = config_pio_regions(cell->config);
+	u64 *map = (u64 *)root_cell->arch.port_map;
+	u32 n, port;
+
+	for (n = 0; n < cell->config->num_pio_regions; n++, pio++) {
+		for (port = pio->base; port < (u32)pio->base + pio->length; port++) {
+			if (is_pm_timer(port))
+				continue;
+			if (take)
+				bit_set(map, port);
+			else if (port_is_owned(root_cell, (u16)port))
+				bit_clear(map, port);
+		}
+	}
+}
+
+void ports_take(struct cell *cell)
+{
+	change_owner(cell, true);
+}
+
+void ports_return(struct cell *cell)
+{
+	change_owner(cell, false);
+}
+
 static int ports_cell_init(struct cell *cell)
 {
+	int err = cell_is_root(cell) ? 0 : check_ports(cell);
+
+	if (err)
+		return err;
 	cell->arch.port_map = pool_alloc(MAP_PAGES, 1);
 	if (!cell->arch.port_map)
 		return fail(MSG_OUT_OF_PAGES, MAP_PAGES, pool_used(), pool_total());

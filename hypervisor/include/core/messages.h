@@ -453,9 +453,25 @@
 #define MSG_APIC_BASE \
 	ENODEV, "APIC_BASE of CPU %u is 0x%llx, expected 0xfee00000, enabled, in %s mode"
 
-/* The pages of the local APICs cannot be memory. Cure: leave them out of the region. */
-#define MSG_REGION_APIC \
-	EINVAL, "memory region %u (0x%llx+0x%llx) contains the registers of the local APIC (0x%llx)"
+/* The registers cannot be memory of a cell. Cure: leave them out of the region. */
+#define MSG_REGION_REGISTERS \
+	EINVAL, "memory region %u (0x%llx+0x%llx at 0x%llx) contains the registers of %s (0x%llx)"
+
+/* Pins of an I/O APIC are counted from 0. Cure: set pin_base to 0. */
+#define MSG_IRQCHIP_PIN_BASE_X86 EINVAL, "irqchip %u has pin_base %u, expected 0"
+
+/* There are 65536 ports. Cure: correct the range. */
+#define MSG_PIO_RANGE EINVAL, "PIO region %u (0x%x+0x%x) does not lie in 0 to 0xffff"
+
+/* The timer has four ports. Cure: take its address from the FADT or /proc/ioports (ACPI PM_TMR). */
+#define MSG_PM_TIMER EINVAL, "pm_timer_address is 0x%x, expected at most 0x%x"
+
+/* Ports that reset the machine or configure PCI devices are not for cells. Cure: leave them out. */
+#define MSG_PIO_MACHINE \
+	EINVAL, "PIO region %u (0x%x+0x%x) contains port 0x%x, which no cell but the root can have"
+
+/* Two cells want the same port. Cure: change the configuration of one of them. */
+#define MSG_CONFLICT_PIO EBUSY, "PIO region %u (0x%x+0x%x): port 0x%x belongs to cell \"%s\""
 
 /* Not an address of an I/O APIC. Cure: take it from /proc/iomem. */
 #define MSG_IOAPIC_ADDRESS \

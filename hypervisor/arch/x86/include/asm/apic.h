@@ -77,6 +77,10 @@ void apic_init_self(struct cpu *cpu);
 
 /* I/O APICs. */
 
+/* The I/O APICs of the system configuration. */
+u32 ioapic_count(void);
+u64 ioapic_address(u32 n);
+
 /* A cell's pins: taken from the root cell, masked, given back. CPUs are parked. */
 void ioapic_take(struct cell *cell);
 void ioapic_mask(struct cell *cell);

@@ -123,6 +123,10 @@ struct port_access {
 
 void handle_port(struct cpu *cpu, struct regs *regs, const struct port_access *access);
 
+/* ports.c: the ports of a cell leave the root cell, or come back. */
+void ports_take(struct cell *cell);
+void ports_return(struct cell *cell);
+
 struct guest_fault {
 	u64 address; /* guest-physical */
 	bool write, fetch;

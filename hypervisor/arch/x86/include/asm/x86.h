@@ -85,6 +85,7 @@
 #define MSR_PERF_CTR0	   0xc0010004
 #define MSR_SYSCFG	   0xc0010010
 #define MSR_PATCH_LOADER   0xc0010020
+#define MSR_MMIO_CFG_BASE  0xc0010058
 #define MSR_VM_CR	   0xc0010114
 #define MSR_VM_HSAVE_PA	   0xc0010117
 #define MSR_PERF_CORE	   0xc0010200 /* six pairs of control and counter */
