@@ -20,7 +20,7 @@
 #define X2APIC_ICR    (APIC_BASE_MSR + (APIC_ICR >> 4))
 #define IOAPIC_BASE   0xfec00000
 #define IOAPIC_WINDOW 0x10
-#define REFUSED_MSR   0xc0010117 /* VM_HSAVE_PA */
+#define REFUSED_MSR   0xc001011b /* the doorbell of virtual APICs */
 #define NO_HYPERCALL  9
 
 static bool hypercall;

@@ -220,8 +220,8 @@ static int cell_set_up(struct cell *cell, struct jailhouse_error *why)
 	err = cpus_take(cell->cpus, cell->taken, why);
 	if (err)
 		return err;
-	err = cell_call(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config), 0,
-			"creating the cell", why);
+	err = cell_call(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config),
+			JAILHOUSE_CPUS_OFFLINE, "creating the cell", why);
 	if (err)
 		cpus_return(cell->taken, &ignored);
 	return err;

@@ -40,27 +40,52 @@ static struct jailhouse_cell_desc *config_copy(u64 address, u64 *size, u32 *page
 	return config;
 }
 
-/* Every CPU of the configuration must be the root cell's, and offline there. */
-static int check_cpus(const struct jailhouse_cell_desc *config)
+/*
+ * A CPU that is held cannot be started by the root cell any more. Held CPUs are those of the cell
+ * that is being made, from the check on until they are its own.
+ */
+static int check_cpu(u32 n, bool offline)
+{
+	struct cpu *cpu = cpu_by_id(n);
+
+	if (!cpu || !bit_test(root_cell->cpus, n))
+		return fail(MSG_CPU_NOT_ROOT, n);
+	if (load_acquire(&cpu->state) == CPU_DEAD)
+		return fail(MSG_CPU_DEAD, n);
+	arch_cpu_settle(cpu, offline);
+	atomic_swap(&cpu->held, 1);
+	if (load_acquire(&cpu->state) != CPU_PARKED || read_once(cpu->start_pending))
+		return fail(MSG_CPU_ONLINE, n);
+	return 0;
+}
+
+static void release_cpus(const struct jailhouse_cell_desc *config)
 {
 	struct cpu *cpu;
-	u32 n, left = 0;
+	u32 n;
 
-	for (n = 0; n < CPU_MAX; n++) {
-		if (!config_has_cpu(config, n)) {
+	for_each_cpu(cpu, n)
+		if (config_has_cpu(config, n) && bit_test(root_cell->cpus, n))
+			store_release(&cpu->held, 0);
+}
+
+/* Every CPU of the configuration must be the root cell's, and offline there. */
+static int check_cpus(const struct jailhouse_cell_desc *config, bool offline)
+{
+	u32 n, left = 0;
+	int err = 0;
+
+	for (n = 0; n < CPU_MAX && !err; n++) {
+		if (config_has_cpu(config, n))
+			err = check_cpu(n, offline);
+		else
 			left += bit_test(root_cell->cpus, n);
-			continue;
-		}
-		cpu = cpu_by_id(n);
-		if (!cpu || !bit_test(root_cell->cpus, n))
-			return fail(MSG_CPU_NOT_ROOT, n);
-		if (load_acquire(&cpu->state) == CPU_DEAD)
-			return fail(MSG_CPU_DEAD, n);
-		arch_cpu_settle(cpu);
-		if (load_acquire(&cpu->state) != CPU_PARKED || read_once(cpu->start_pending))
-			return fail(MSG_CPU_ONLINE, n);
 	}
-	return left ? 0 : fail(MSG_CPU_LAST, config->name);
+	if (!err && !left)
+		err = fail(MSG_CPU_LAST, config->name);
+	if (err)
+		release_cpus(config);
+	return err;
 }
 
 /* Physical PCI devices cannot be taken from the root cell: nothing would isolate them. */
@@ -75,7 +100,7 @@ static int check_devices(const struct jailhouse_cell_desc *config)
 	return 0;
 }
 
-static int check_config(const struct jailhouse_cell_desc *config, u64 size)
+static int check_config(const struct jailhouse_cell_desc *config, u64 size, bool offline)
 {
 	struct config_machine machine;
 	struct cell *cell;
@@ -97,7 +122,7 @@ static int check_config(const struct jailhouse_cell_desc *config, u64 size)
 		if (err)
 			return err;
 	}
-	return check_cpus(config);
+	return check_cpus(config, offline);
 }
 
 static void fill_cpus(struct cell *cell)
@@ -154,7 +179,7 @@ static int build_rest(struct cell *cell)
 	return err;
 }
 
-static struct cell *cell_build(u64 address)
+static struct cell *cell_build(u64 address, bool offline)
 {
 	struct jailhouse_cell_desc *config;
 	struct cell *cell;
@@ -164,10 +189,14 @@ static struct cell *cell_build(u64 address)
 	config = config_copy(address, &size, &pages);
 	if (!config)
 		return NULL;
-	cell = check_config(config, size) ? NULL : pool_alloc(1, 1);
+	if (check_config(config, size, offline)) {
+		pool_free(config, pages);
+		return NULL;
+	}
+	cell = pool_alloc(1, 1);
 	if (!cell) {
-		/* The first error counts: no effect if the check has said something. */
 		fail(MSG_OUT_OF_PAGES, 1, pool_used(), pool_total());
+		release_cpus(config);
 		pool_free(config, pages);
 		return NULL;
 	}
@@ -177,6 +206,7 @@ static struct cell *cell_build(u64 address)
 	cell->state = JAILHOUSE_CELL_SHUT_DOWN;
 	fill_cpus(cell);
 	if (build_tables(cell) || build_rest(cell)) {
+		release_cpus(config);
 		cell_free(cell);
 		return NULL;
 	}
@@ -226,10 +256,11 @@ static void cell_link(struct cell *cell)
 		last = last->next;
 	last->next = cell;
 	write_once(cell_count, cell_count + 1);
+	cpu_release(cell->cpus);
 	printk("created cell \"%s\"", cell->config->name);
 }
 
-long cell_create(u64 config_address)
+long cell_create(u64 config_address, bool offline)
 {
 	struct cell *cell = manage.cell;
 	long err;
@@ -238,7 +269,7 @@ long cell_create(u64 config_address)
 		err = manage_check_locked(NULL);
 		if (err)
 			return err;
-		cell = cell_build(config_address);
+		cell = cell_build(config_address, offline);
 		if (!cell)
 			return status.code;
 		memory_take(cell);

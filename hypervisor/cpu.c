@@ -142,8 +142,11 @@ void cpu_park(enum cpu_state state)
 			store_release(&cpu->state, CPU_PARKED);
 		if (events & EVENT_OFF)
 			arch_cpu_off(cpu);
-		if ((events & EVENT_RESET) && cpu_may_run(cpu))
-			break;
+		if (events & EVENT_RESET) {
+			if (cpu_may_run(cpu))
+				break;
+			write_once(cpu->start_pending, 0);
+		}
 		arch_cpu_wait(cpu);
 	}
 	write_once(cpu->start_pending, 0);

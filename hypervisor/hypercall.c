@@ -29,7 +29,7 @@ void management_unlock(void)
 
 void management_settle(void)
 {
-	u64 deadline = arch_counter() + arch_counter_hz() / 100;
+	u64 deadline = arch_counter() + arch_counter_hz() * 2;
 
 	while (load_acquire(&management_lock) && arch_counter() < deadline)
 		arch_cpu_relax();
@@ -99,7 +99,7 @@ static long manage_execute(u64 code, u64 arg1, u64 arg2)
 
 	switch (code) {
 	case JAILHOUSE_HC_CELL_CREATE:
-		return cell_create(arg1);
+		return cell_create(arg1, arg2 == JAILHOUSE_CPUS_OFFLINE);
 	case JAILHOUSE_HC_CELL_START:
 		return cell_start(id);
 	case JAILHOUSE_HC_CELL_SET_LOADABLE:

@@ -14,7 +14,8 @@
 #include <core/string.h>
 #include <core/system.h>
 
-#define CLEAR_CHUNK BLOCK_SIZE
+#define CLEAR_CHUNK   BLOCK_SIZE
+#define REGION_RIGHTS (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
 
 #define for_each_region(cell, region, n)                             \
 	for ((n) = 0, (region) = config_mem_regions((cell)->config); \
@@ -56,7 +57,7 @@ int memory_map_cell(struct cell *cell)
 
 	for_each_region(cell, region, n)
 	{
-		if (!region_is_mapped(region))
+		if (!region_is_mapped(region) || !(region->flags & REGION_RIGHTS))
 			continue;
 		phys = region->phys_start;
 		if (region->flags & JAILHOUSE_MEM_COMM_REGION)
@@ -128,6 +129,8 @@ static int part_settle(u64 start, u64 size, const struct jailhouse_memory *root_
 
 static int part_return(u64 start, u64 size, const struct jailhouse_memory *root_region)
 {
+	if (!(root_region->flags & REGION_RIGHTS))
+		return 0;
 	return paging_map(&root_cell->memory, start, start, size,
 			  arch_memory_attr(root_cell, root_region->flags),
 			  region_max_level(root_region));

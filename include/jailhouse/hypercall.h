@@ -57,6 +57,9 @@
 /* Cells with JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED, else -EPERM. Argument: a character. */
 #define JAILHOUSE_HC_DEBUG_CONSOLE_PUTC 8
 
+/* The caller knows that the CPUs of the cell execute nothing: on some machines nobody can see it. */
+#define JAILHOUSE_CPUS_OFFLINE 0x4f46464c
+
 /* Not 1: older callers leave what they please in the place of this argument. */
 #define JAILHOUSE_FORCE 0x46524345
 

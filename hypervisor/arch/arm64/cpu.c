@@ -188,9 +188,10 @@ void arch_cpu_interrupts(struct cpu *cpu)
 }
 
 /* The firmware interface tells when a CPU is put out of use. */
-void arch_cpu_settle(struct cpu *cpu)
+void arch_cpu_settle(struct cpu *cpu, bool offline)
 {
 	(void)cpu;
+	(void)offline;
 }
 
 int arch_cpu_reserve(struct cpu *cpu)

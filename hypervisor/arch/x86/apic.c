@@ -316,6 +316,29 @@ static enum mmio_result xapic_access(struct cpu *cpu, struct mmio_access *access
 	return MMIO_DONE;
 }
 
+/*
+ * Beside a root cell in xAPIC mode: the logical id that a CPU has in x2APIC mode must not be that
+ * of a CPU which stays, or messages of devices to the latter would reach both.
+ */
+int apic_check_cell(const struct cell *cell)
+{
+	struct cpu *cpu, *other;
+	u32 n, m;
+
+	if (root_x2apic)
+		return 0;
+	for_each_cpu(cpu, n) {
+		if (!bit_test(cell->cpus, n) || cpu->arch.apic_id >= 8)
+			continue;
+		for_each_cpu(other, m)
+			if (bit_test(root_cell->cpus, m) && !bit_test(cell->cpus, m) &&
+			    (other->arch.apic_cluster & DFR_FLAT) == DFR_FLAT &&
+			    other->arch.apic_logical >> 24 & 1U << cpu->arch.apic_id)
+				return fail(MSG_APIC_LOGICAL, n, cpu->arch.apic_id, m);
+	}
+	return 0;
+}
+
 int apic_map_root(struct cell *cell)
 {
 	int err;
@@ -408,4 +431,9 @@ void apic_acknowledge(void)
 void apic_init_self(struct cpu *cpu)
 {
 	apic_send(cpu, cpu->arch.apic_id, DELIVER_INIT << ICR_MODE_SHIFT | ICR_ASSERT);
+}
+
+void apic_nmi_self(struct cpu *cpu)
+{
+	apic_send(cpu, cpu->arch.apic_id, DELIVER_NMI << ICR_MODE_SHIFT | ICR_ASSERT);
 }

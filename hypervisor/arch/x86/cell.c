@@ -108,7 +108,7 @@ static int check_regions(const struct cell *cell)
 	u32 buses = system_config->platform_info.pci_mmconfig_end_bus + 1U, n;
 	int err;
 
-	err = check_registers(cell, APIC_ADDRESS, PAGE_SIZE, "the local APIC");
+	err = check_registers(cell, APIC_ADDRESS, APIC_WINDOW, "the local APIC");
 	for (n = 0; !err && n < ioapic_count(); n++)
 		err = check_registers(cell, ioapic_address(n), PAGE_SIZE, "an I/O APIC");
 	if (!err && mmconfig && !cell_is_root(cell))
@@ -125,8 +125,8 @@ int arch_cell_prepare(struct cell *cell)
 		return fail(MSG_CELL_AARCH32, cell->config->name);
 	cell->arch.msr_map = msr_map(cell);
 	err = check_regions(cell);
-	if (!err && cell_is_root(cell))
-		err = apic_map_root(cell);
+	if (!err)
+		err = cell_is_root(cell) ? apic_map_root(cell) : apic_check_cell(cell);
 	if (!err && (cell->config->flags & JAILHOUSE_CELL_TEST_DEVICE))
 		err = add_test_device(cell);
 	return err;
@@ -202,5 +202,6 @@ void arch_cpu_reset(struct cpu *cpu)
 	memset(cpu->arch.known, 0, sizeof(cpu->arch.known));
 	memset(&cpu->arch.code, 0, sizeof(cpu->arch.code));
 	vcpu_reset(cpu, cpu->entry, cpu->entry_arg != 0);
+	cpu_absorb_kick(cpu);
 	svm_enter(cpu);
 }

@@ -47,6 +47,8 @@ void arch_cpu_relax(void)
 
 void arch_cpu_die(void)
 {
+	/* The firmware may still need all CPUs, for system management. */
+	asm volatile("cli\n\tstgi" : : : "memory");
 	while (true)
 		asm volatile("hlt" : : : "memory");
 }
@@ -180,6 +182,13 @@ void cpu_take_nmi(struct cpu *cpu)
 		cpu->arch.nmi_pending = true;
 }
 
+void cpu_absorb_kick(struct cpu *cpu)
+{
+	let_nmi();
+	atomic_swap(&cpu->arch.kick_pending, 0);
+	cpu_handle_events(cpu);
+}
+
 void handle_nmi(struct cpu *cpu)
 {
 	cpu_count(cpu, STAT_MANAGEMENT);
@@ -194,7 +203,7 @@ void arch_cpu_interrupts(struct cpu *cpu)
 
 	if (requests & REQUEST_NMI)
 		cpu->arch.nmi_pending = true;
-	if ((requests & REQUEST_OFFLINE) && vcpu_is_out_of_use(cpu))
+	if ((requests & REQUEST_PARK) || ((requests & REQUEST_OFFLINE) && vcpu_is_out_of_use(cpu)))
 		cpu_park(CPU_PARKED);
 }
 
@@ -202,7 +211,7 @@ void arch_cpu_interrupts(struct cpu *cpu)
  * Linux lets a CPU that it has taken offline sleep with interrupts off; nobody is told. It is asked
  * to have a look at itself.
  */
-void arch_cpu_settle(struct cpu *cpu)
+void arch_cpu_settle(struct cpu *cpu, bool offline)
 {
 	u64 millisecond = arch_counter_hz() / 1000, now = arch_counter();
 	u64 deadline = now + SETTLE_MS * millisecond, next = now;
@@ -212,7 +221,7 @@ void arch_cpu_settle(struct cpu *cpu)
 	/* It may still be on its way there: Linux does not wait for that either. */
 	for (; load_acquire(&cpu->state) == CPU_RUNNING && now < deadline; now = arch_counter()) {
 		if (now >= next) {
-			atomic_or(&cpu->arch.requests, REQUEST_OFFLINE);
+			atomic_or(&cpu->arch.requests, offline ? REQUEST_PARK : REQUEST_OFFLINE);
 			cpu_send_event(cpu, EVENT_INTERRUPT);
 			next = now + millisecond;
 		}
@@ -237,7 +246,7 @@ void arch_cpu_off(struct cpu *cpu)
 {
 	store_release(&cpu->state, CPU_ABSENT);
 	apic_quiesce(cpu);
-	msr_write(MSR_VM_HSAVE_PA, 0);
+	svm_stop();
 	apic_init_self(cpu);
 	/* INIT is held back until the global interrupt flag is set (APM 15.17). */
 	wait_for_nmi();
@@ -273,6 +282,8 @@ void hypervisor_exception(struct exception_frame *frame)
 		frame->rip = (u64)msr_failed;
 		return;
 	}
+	if (frame->vector == VECTOR_SX) /* INIT, see prepare_host() */
+		return;
 	cpu = this_cpu();
 	write_once(hypervisor_broken, 1);
 	printk("FATAL: exception %llu in the hypervisor on CPU %u", frame->vector, cpu->id);

@@ -332,10 +332,24 @@ static void change_owner(const struct cell *cell, bool take)
 	}
 }
 
+/* The root cell's own pins may still name a CPU that it has lost. */
+static void pin_check(struct ioapic *ioapic, u32 pin)
+{
+	u32 low = read_register(ioapic, INDEX_PIN(pin));
+	u32 high = read_register(ioapic, INDEX_PIN(pin) + 1);
+
+	if (entry_permitted(root_cell, low, high))
+		return;
+	write_register(ioapic, INDEX_PIN(pin), low | RTE_MASKED);
+	printk("I/O APIC 0x%llx: pin %u of the root cell is masked, it goes to a CPU of another cell",
+	       ioapic->address, pin);
+}
+
 void ioapic_take(struct cell *cell)
 {
 	change_owner(cell, true);
 	for_pins(cell, pin_save);
+	for_pins(root_cell, pin_check);
 }
 
 void ioapic_mask(struct cell *cell)

@@ -303,6 +303,13 @@ void handle_wrmsr(struct cpu *cpu, struct regs *regs)
 		vcpu_advance(cpu, KNOWN_WRMSR);
 }
 
+/* Sampling, address masks of breakpoints, shadow stacks: where the processor has them. */
+static const u32 reset_to_0[] = {
+	0xc0011030, 0xc0011033, 0xc0011027,  0xc0011019,  0xc001101a,
+	0xc001101b, MSR_XSS,	MSR_U_CET,   MSR_S_CET,	  0x6a4,
+	0x6a5,	    0x6a6,	MSR_PL3_SSP, MSR_TSC_AUX, MSR_SPEC_CTRL,
+};
+
 static void clear_counters(void)
 {
 	u32 n;
@@ -319,13 +326,12 @@ static void clear_counters(void)
 
 void msr_reset(void)
 {
+	u32 n;
+
 	clear_counters();
-	msr_write_safe(MSR_SPEC_CTRL, 0);
+	for (n = 0; n < sizeof(reset_to_0) / sizeof(reset_to_0[0]); n++)
+		msr_write_safe(reset_to_0[n], 0);
+	msr_write_safe(MSR_TSC_RATIO, 1ULL << 32);
 	if (cpuid(0x80000008, 0).ebx >> 12 & 1)
 		msr_write_safe(MSR_PRED_CMD, 1); /* nothing learnt from whoever was here before */
-	msr_write_safe(MSR_TSC_AUX, 0);
-	msr_write_safe(MSR_XSS, 0);
-	msr_write_safe(MSR_U_CET, 0);
-	msr_write_safe(MSR_S_CET, 0);
-	msr_write_safe(MSR_PL3_SSP, 0);
 }

@@ -15,11 +15,12 @@
 #define PORT_KEYBOARD	 0x64 /* command of the keyboard controller */
 #define KEYBOARD_RESET	 0xfe /* pulse the reset line */
 #define PORT_DELAY	 0x80
+#define PORT_SMI	 0xb2 /* makes the firmware take over */
 #define PORT_PCI_ADDRESS 0xcf8
 #define PORT_PCI_DATA	 0xcfc
 #define PORT_RESET	 0xcf9
 #define RESET_CPU	 0x04
-#define PM1_SLEEP	 0x2000 /* SLP_EN, ACPI 4.8.3.2.1 */
+#define PM1_SLEEP	 0x20 /* SLP_EN in the upper byte, ACPI 4.8.3.2.1 */
 #define PORTS		 0x10000
 #define MAP_PAGES	 3
 
@@ -55,27 +56,37 @@ static void port_out(const struct port_access *access, u32 value)
 	}
 }
 
-/* Whether a write of the root cell would end the machine. */
+/* Whether a byte written to that port would end the machine. */
+static bool byte_ends_machine(u16 port, u8 value)
+{
+	if (port == PORT_RESET)
+		return value & RESET_CPU;
+	if (port == PORT_KEYBOARD)
+		return value == KEYBOARD_RESET;
+	if (image_header.pm1_control && port == image_header.pm1_control + 1)
+		return value & PM1_SLEEP;
+	return image_header.reset_port && port == image_header.reset_port;
+}
+
+/* The address register of PCI lies over the reset register, but is one of 32 bits only. */
 static bool port_ends_machine(const struct port_access *access, u32 value)
 {
-	switch (access->port) {
-	case PORT_RESET:
-		return value & RESET_CPU;
-	case PORT_KEYBOARD:
-		return (u8)value == KEYBOARD_RESET;
-	default:
-		if (access->port == image_header.reset_port)
+	u32 n;
+
+	if (access->port == PORT_PCI_ADDRESS && access->size == 4)
+		return false;
+	for (n = 0; n < access->size; n++)
+		if (byte_ends_machine((u16)(access->port + n), (u8)(value >> 8 * n)))
 			return true;
-		return access->port == image_header.pm1_control && access->size >= 2 &&
-		       (value & PM1_SLEEP);
-	}
+	return false;
 }
 
 /* Ports that exit for the root cell although they are its own. */
 static bool port_is_watched(u16 port)
 {
 	return port == PORT_RESET || port == PORT_KEYBOARD ||
-	       (port && (port == image_header.reset_port || port == image_header.pm1_control));
+	       (image_header.reset_port && port == image_header.reset_port) ||
+	       (image_header.pm1_control && port == image_header.pm1_control + 1);
 }
 
 static bool port_is_owned(const struct cell *cell, u16 port)
@@ -89,23 +100,50 @@ static bool port_is_owned(const struct cell *cell, u16 port)
 	return false;
 }
 
-/* The root cell's own ports that are watched, or ones of a cell that do not exist as hardware. */
-static bool port_emulate(struct cpu *cpu, const struct port_access *access, u32 *value)
+static bool is_pm_timer(u32 port)
 {
-	struct cell *cell = cpu->cell;
+	return port - system_config->platform_info.x86.pm_timer_address < 4;
+}
 
-	if (cell_is_root(cell)) {
-		if (!port_is_watched(access->port) || !port_is_owned(cell, access->port))
-			return false;
-		if (access->in) {
-			*value = port_in(access);
+/* Whether another cell has the port now. */
+static bool port_is_taken(u16 port)
+{
+	const struct cell *cell;
+
+	for (cell = root_cell->next; cell; cell = cell->next)
+		if (!is_pm_timer(port) && port_is_owned(cell, port))
 			return true;
-		}
-		if (port_ends_machine(access, *value))
-			handle_machine_end(cpu, "a reset or power-off request");
-		port_out(access, *value);
+	return false;
+}
+
+/* An access of the root cell that exits only because one of its ports is watched. */
+static bool port_of_root(struct cpu *cpu, const struct port_access *access, u32 *value)
+{
+	bool watched = false;
+	u32 n, port;
+
+	for (n = 0; n < access->size; n++) {
+		port = access->port + n;
+		if (port >= PORTS || !port_is_owned(cpu->cell, (u16)port) ||
+		    port_is_taken((u16)port))
+			return false;
+		watched |= port_is_watched((u16)port);
+	}
+	if (!watched)
+		return false;
+	if (access->in) {
+		*value = port_in(access);
 		return true;
 	}
+	if (port_ends_machine(access, *value))
+		handle_machine_end(cpu, "a reset or power-off request");
+	port_out(access, *value);
+	return true;
+}
+
+/* What a cell finds where there is no hardware for it. */
+static bool port_of_cell(struct cell *cell, const struct port_access *access, u32 *value)
+{
 	if (access->port == PORT_DELAY && access->size == 1 && !access->in)
 		return true;
 	/* Configuration space of PCI, in which a cell finds nothing. */
@@ -123,13 +161,21 @@ static bool port_emulate(struct cpu *cpu, const struct port_access *access, u32 
 	return false;
 }
 
+static bool port_emulate(struct cpu *cpu, const struct port_access *access, u32 *value)
+{
+	if (access->string)
+		return false;
+	return cell_is_root(cpu->cell) ? port_of_root(cpu, access, value) :
+					 port_of_cell(cpu->cell, access, value);
+}
+
 void handle_port(struct cpu *cpu, struct regs *regs, const struct port_access *access)
 {
 	u64 mask = port_mask(access->size);
 	u32 value = (u32)(regs->gpr[REG_RAX] & mask);
 
 	cpu_count(cpu, STAT_PIO);
-	if (access->string || !port_emulate(cpu, access, &value)) {
+	if (!port_emulate(cpu, access, &value)) {
 		cell_violation(cpu, "forbidden %u-byte %s port 0x%x", access->size,
 			       access->in ? "read of" : "write to", access->port);
 		value = 0xffffffff;
@@ -185,11 +231,6 @@ void handle_machine_end(struct cpu *cpu, const char *how)
 		machine_reset();
 }
 
-static bool is_pm_timer(u32 port)
-{
-	return port - system_config->platform_info.x86.pm_timer_address < 4;
-}
-
 /* Of the ports that a cell wants, the first one that it cannot have for this reason; PORTS: none. */
 static u32 find_port(const struct jailhouse_pio *pio, bool (*unfit)(const struct cell *, u16),
 		     const struct cell *other)
@@ -206,7 +247,8 @@ static u32 find_port(const struct jailhouse_pio *pio, bool (*unfit)(const struct
 static bool is_forbidden(const struct cell *cell, u16 port)
 {
 	(void)cell;
-	return port_is_watched(port) || (port >= PORT_PCI_ADDRESS && port < PORT_PCI_DATA + 4);
+	return port_is_watched(port) || port == PORT_SMI ||
+	       (port >= PORT_PCI_ADDRESS && port < PORT_PCI_DATA + 4);
 }
 
 static int check_ports(const struct cell *cell)

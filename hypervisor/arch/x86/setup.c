@@ -168,13 +168,16 @@ static void leave(struct cpu *cpu) __attribute__((noreturn));
 static void leave(struct cpu *cpu)
 {
 	cpu->arch.linux.vmcb = pool_phys(cpu->arch.vmcb);
+	/* One that came for Linux meanwhile: it comes again, when Linux can take it. */
+	if (cpu->arch.nmi_pending)
+		apic_nmi_self(cpu);
 	leave_hypervisor(&cpu->arch.linux, image_header.entry_table);
 }
 
 void arch_cpu_abort(struct cpu *cpu, long code)
 {
 	cpu->arch.linux.result = (u64)code;
-	msr_write(MSR_VM_HSAVE_PA, 0);
+	svm_stop();
 	leave(cpu);
 }
 

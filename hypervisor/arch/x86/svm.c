@@ -23,14 +23,16 @@
 #define SVM_EDX_CLEAN	   (1U << 5)
 #define SVM_EDX_FLUSH_ASID (1U << 6)
 #define CPUID_7_ECX_CET	   (1U << 7)
-#define ASID_GUEST	   1
+#define CPUID_EBX_INVLPGB  (1U << 3)
+#define ASID_ROOT	   1
+#define ASID_CELL	   2
 #define TRIAL_ATTEMPTS	   16
 
 void svm_run(struct regs *regs) __attribute__((noreturn));
 void svm_try(u64 vmcb, u64 host);
 void svm_exit(struct regs *regs);
 
-static bool has_next_rip, has_flush_asid;
+static bool has_next_rip, has_flush_asid, has_cet, has_broadcast_flush;
 
 int svm_cpu_check(struct cpu *cpu)
 {
@@ -48,6 +50,8 @@ int svm_cpu_check(struct cpu *cpu)
 		return fail(MSG_NO_NPT, cpu->id, svm.edx);
 	has_next_rip = svm.edx & SVM_EDX_NRIPS;
 	has_flush_asid = svm.edx & SVM_EDX_FLUSH_ASID;
+	has_cet = cpuid(0, 0).eax >= 7 && cpuid(7, 0).ecx & CPUID_7_ECX_CET;
+	has_broadcast_flush = cpuid(0x80000008, 0).ebx & CPUID_EBX_INVLPGB;
 	return 0;
 }
 
@@ -71,6 +75,8 @@ static void prepare_host(struct cpu *cpu)
 	regs->vmcb = pool_phys(cpu->arch.vmcb);
 	regs->host = cpu->arch.vmcb_host;
 	msr_write(MSR_VM_HSAVE_PA, cpu->arch.save_area);
+	/* An INIT from outside is an exception that can be ignored, instead of the loss of the CPU. */
+	msr_write(MSR_VM_CR, msr_read(MSR_VM_CR) | VM_CR_R_INIT);
 	asm volatile("vmsave %0" : : "a"(regs->host) : "memory");
 }
 
@@ -85,7 +91,6 @@ static void set_intercepts(struct vmcb *vmcb)
 	VMCB_SET_INTERCEPT(vmcb, misc2,
 			   MISC2_VMRUN | MISC2_VMMCALL | MISC2_VMLOAD | MISC2_VMSAVE | MISC2_STGI |
 				   MISC2_CLGI | MISC2_SKINIT);
-	VMCB_SET_INTERCEPT(vmcb, misc3, MISC3_INVLPGB | MISC3_TLBSYNC);
 }
 
 void svm_activate(struct cpu *cpu)
@@ -94,12 +99,16 @@ void svm_activate(struct cpu *cpu)
 	const struct cell *cell = cpu->cell;
 	u32 misc1 = vmcb->intercept_misc1 & ~MISC1_RDPMC;
 	u32 misc2 = vmcb->intercept_misc2 & ~MISC2_WBINVD;
+	bool broadcast;
 
 	VMCB_SET_MAP(vmcb, iopm, pool_phys(cell->arch.port_map));
 	VMCB_SET_MAP(vmcb, msrpm, cell->arch.msr_map);
-	VMCB_SET_NESTED(vmcb, nested, NESTED_ENABLE);
+	/* The root's flushes on all CPUs reach those with its own number of address space only. */
+	broadcast = cell_is_root(cell) && has_broadcast_flush;
+	VMCB_SET_NESTED(vmcb, nested, NESTED_ENABLE | (broadcast ? NESTED_INVLPGB : 0));
+	VMCB_SET_INTERCEPT(vmcb, misc3, broadcast ? 0 : MISC3_INVLPGB | MISC3_TLBSYNC);
 	VMCB_SET_NESTED(vmcb, nested_cr3, pool_phys(cell->memory.root));
-	VMCB_SET_ASID(vmcb, ASID_GUEST);
+	VMCB_SET_ASID(vmcb, cell_is_root(cell) ? ASID_ROOT : ASID_CELL);
 	/* Counters, and a flush that takes time on all CPUs, are the root cell's. */
 	if (!cell_is_root(cell)) {
 		misc1 |= MISC1_RDPMC;
@@ -151,7 +160,7 @@ void svm_save_linux(struct cpu *cpu)
 	vmcb->dr6 = read_dr(6);
 	vmcb->dr7 = linux->dr7;
 	vmcb->pat = msr_read(MSR_PAT);
-	if (cpuid(0, 0).eax >= 7 && cpuid(7, 0).ecx & CPUID_7_ECX_CET) {
+	if (has_cet) {
 		vmcb->s_cet = msr_read(MSR_S_CET);
 		vmcb->isst_addr = msr_read(MSR_ISST_ADDR);
 	}
@@ -223,6 +232,16 @@ void svm_return_linux(struct cpu *cpu)
 	write_dr(6, vmcb->dr6);
 	write_cr(2, vmcb->cr2);
 	msr_write(MSR_PAT, vmcb->pat);
+	if (has_cet) {
+		msr_write(MSR_S_CET, vmcb->s_cet);
+		msr_write(MSR_ISST_ADDR, vmcb->isst_addr);
+	}
+	svm_stop();
+}
+
+void svm_stop(void)
+{
+	msr_write(MSR_VM_CR, msr_read(MSR_VM_CR) & ~VM_CR_R_INIT);
 	msr_write(MSR_VM_HSAVE_PA, 0);
 }
 
@@ -381,7 +400,8 @@ static void handle_debug(struct cpu *cpu)
 	if (cpu->arch.nmi_step) {
 		cpu->arch.nmi_step = false;
 		cpu->arch.nmi_masked = false;
-		if (!(vmcb->rflags & RFLAGS_TF) && (vmcb->dr6 & 0xf) == 0) {
+		/* Also when the IRET has turned single-stepping on: that begins behind it. */
+		if ((vmcb->dr6 & 0xf) == 0) {
 			VMCB_SET_DR(vmcb, dr6, vmcb->dr6 & ~DR6_BS);
 			return;
 		}
@@ -392,8 +412,12 @@ static void handle_debug(struct cpu *cpu)
 /* An error that the hardware found. The guest that ran is the one to be told. */
 static void handle_machine_check(struct cpu *cpu)
 {
-	if (!cell_is_root(cpu->cell))
-		cell_violation(cpu, "machine check, status 0x%llx", msr_read(MSR_MCG_STATUS));
+	u64 status = msr_read(MSR_MCG_STATUS);
+
+	if (!cell_is_root(cpu->cell)) {
+		msr_write(MSR_MCG_STATUS, 0); /* or the next one shuts the machine down */
+		cell_violation(cpu, "machine check, status 0x%llx", status);
+	}
 	vcpu_inject(cpu, VECTOR_MC, false, 0);
 }
 
@@ -468,6 +492,8 @@ static void handle_other(struct cpu *cpu, struct regs *regs)
 			asm volatile("wbinvd" : : : "memory");
 		return;
 	case EXIT_INIT:
+		cell_violation(cpu, "INIT from outside of the cell");
+		cpu_take_nmi(cpu);
 		return;
 	case EXIT_SHUTDOWN:
 		handle_machine_end(cpu, "triple fault");
@@ -531,16 +557,24 @@ static void dispatch(struct cpu *cpu, const struct vmcb *vmcb, struct regs *regs
 	}
 }
 
+/* Exceptions that an instruction asks for (INT3, INTO) count as software interrupts here. */
+static bool event_is_soft(u64 event)
+{
+	return EVENT_TYPE(event) == EVENT_TYPE_SOFT ||
+	       (EVENT_TYPE(event) == EVENT_TYPE_EXCEPTION &&
+		(EVENT_VECTOR(event) == VECTOR_BP || EVENT_VECTOR(event) == VECTOR_OF));
+}
+
 /*
- * An event whose delivery was interrupted by the exit is delivered again, unless it is a software
- * interrupt: its instruction is repeated.
+ * An event whose delivery was interrupted by the exit is delivered again, unless it comes from an
+ * instruction: that one is repeated.
  */
 static inline void repeat_event(struct vmcb *vmcb)
 {
 	u64 event = vmcb->exit_int_info;
 
 	vmcb->event = 0;
-	if (__builtin_expect((event & EVENT_VALID) != 0, 0) && EVENT_TYPE(event) != EVENT_TYPE_SOFT)
+	if (__builtin_expect((event & EVENT_VALID) != 0, 0) && !event_is_soft(event))
 		vmcb->event = event;
 }
 

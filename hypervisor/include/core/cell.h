@@ -68,7 +68,7 @@ int cell_init_root(void);
  */
 #define HYPERCALL_AGAIN (1L << 62)
 
-long cell_create(u64 config_address);
+long cell_create(u64 config_address, bool offline);
 long cell_start(u32 id);
 long cell_set_loadable(u32 id, bool force);
 long cell_destroy(u32 id, bool force);

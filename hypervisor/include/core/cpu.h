@@ -164,10 +164,11 @@ void arch_cpu_kick(struct cpu *cpu);
 void arch_cpu_interrupts(struct cpu *cpu);
 
 /*
- * Park a CPU that its cell has put out of use without a word to the hypervisor, if that is how the
- * architecture does it. Waits a bounded time for an answer of that CPU.
+ * Park a CPU of the root cell that Linux has put out of use without a word to the hypervisor, if
+ * that is how the architecture does it. @offline: Linux says so; otherwise it has to look like it.
+ * Waits a bounded time for an answer of that CPU.
  */
-void arch_cpu_settle(struct cpu *cpu);
+void arch_cpu_settle(struct cpu *cpu, bool offline);
 
 /* Prepare this CPU for parking: no interrupt but a kick gets through. */
 void arch_cpu_quiesce(struct cpu *cpu);

@@ -449,6 +449,11 @@
 /* Cells need the register interface of x2APIC. Cure: none, another machine. */
 #define MSG_NO_X2APIC ENODEV, "the processor has no x2APIC mode, which cells need"
 
+/* Interrupts of devices would reach two CPUs. Cure: let Linux use x2APIC mode, or give the cell
+ * another CPU. */
+#define MSG_APIC_LOGICAL \
+	EBUSY, "CPU %u (APIC id %u) would get interrupts that Linux sends to CPU %u in xAPIC mode"
+
 /* Linux has moved or disabled a local APIC. Cure: none known, report it. */
 #define MSG_APIC_BASE \
 	ENODEV, "APIC_BASE of CPU %u is 0x%llx, expected 0xfee00000, enabled, in %s mode"

@@ -14,6 +14,7 @@
 #include <core/cpu.h>
 
 #define APIC_ADDRESS 0xfee00000ULL
+#define APIC_WINDOW  0x100000ULL /* writes of devices to it are interrupts */
 
 /* Interrupt command register, low half */
 #define ICR_VECTOR(icr)	   ((icr)&0xff)
@@ -60,6 +61,9 @@ bool apic_reaches_only(const struct cell *cell, u32 destination, bool logical);
 /* Write of a local vector table register (x2APIC MSR) by a cell: refused or done. */
 void apic_write_lvt(struct cpu *cpu, u32 msr, u64 value);
 
+/* Whether the CPUs of a new cell can be told apart from those that stay. Return: 0 or an error. */
+int apic_check_cell(const struct cell *cell);
+
 /* Registers of the root cell in xAPIC mode. Return: 0 or an error. */
 int apic_map_root(struct cell *cell);
 
@@ -74,6 +78,9 @@ void apic_acknowledge(void);
 
 /* Reset this CPU for real, so that it waits for a start-up IPI as after power-on. */
 void apic_init_self(struct cpu *cpu);
+
+/* Send an NMI to this CPU. */
+void apic_nmi_self(struct cpu *cpu);
 
 /* I/O APICs. */
 

@@ -110,7 +110,8 @@ struct known_page {
 
 /* Requests of other CPUs, bits of arch_cpu.requests. */
 #define REQUEST_NMI	0x1 /* the cell wants an NMI there */
-#define REQUEST_OFFLINE 0x2 /* park if the guest has put this CPU out of use */
+#define REQUEST_OFFLINE 0x2 /* park if it looks as if the guest has put this CPU out of use */
+#define REQUEST_PARK	0x4 /* park: the guest says that it has */
 
 struct arch_cpu {
 	struct cpu *self; /* GS points here */

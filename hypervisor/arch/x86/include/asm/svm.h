@@ -33,8 +33,14 @@ void svm_enter(struct cpu *cpu) __attribute__((noreturn));
 /* Take what Linux is now into cpu.arch.linux, and give back what is not part of it. */
 void svm_return_linux(struct cpu *cpu);
 
+/* Nothing of the hypervisor is left in the registers of AMD-V, but for EFER. */
+void svm_stop(void);
+
 /* cpu.c: take a pending NMI and find out whose it is. */
 void cpu_take_nmi(struct cpu *cpu);
+
+/* cpu.c: a kick may have been lost while the local APIC was reset: look at what it was for. */
+void cpu_absorb_kick(struct cpu *cpu);
 
 /* cpu.c: an NMI ended the guest's run. */
 void handle_nmi(struct cpu *cpu);

@@ -54,7 +54,7 @@ static inline void vcpu_advance(struct cpu *cpu, enum known_insn insn)
 	const struct known_next *known = &cpu->arch.known[insn];
 	struct vmcb *vmcb = cpu->arch.vmcb;
 
-	if (known->rip != vmcb->rip || known->cr3 != vmcb->cr3) {
+	if (known->rip != vmcb->rip || known->cr3 != vmcb->cr3 || !known->next) {
 		vcpu_advance_unknown(cpu, insn);
 		return;
 	}

@@ -150,7 +150,8 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "a page");
 #define NPF_FETCH (1ULL << 4)
 #define NPF_TABLE (1ULL << 33) /* while the guest's own tables were walked */
 
-#define NESTED_ENABLE 1ULL
+#define NESTED_ENABLE  (1ULL << 0)
+#define NESTED_INVLPGB (1ULL << 7)
 
 #define TLB_KEEP       0
 #define TLB_FLUSH_ALL  1 /* of all ASIDs */

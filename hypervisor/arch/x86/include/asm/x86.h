@@ -41,11 +41,14 @@
 
 #define VECTOR_DB  1
 #define VECTOR_NMI 2
+#define VECTOR_BP  3
+#define VECTOR_OF  4
 #define VECTOR_UD  6
 #define VECTOR_DF  8
 #define VECTOR_GP  13
 #define VECTOR_AC  17
 #define VECTOR_MC  18
+#define VECTOR_SX  30
 
 #define MSR_TSC		   0x00000010
 #define MSR_APIC_BASE	   0x0000001b
@@ -81,6 +84,7 @@
 #define MSR_GS_BASE	   0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
 #define MSR_TSC_AUX	   0xc0000103
+#define MSR_TSC_RATIO	   0xc0000104
 #define MSR_PERF_EVTSEL0   0xc0010000
 #define MSR_PERF_CTR0	   0xc0010004
 #define MSR_SYSCFG	   0xc0010010
@@ -91,6 +95,7 @@
 #define MSR_PERF_CORE	   0xc0010200 /* six pairs of control and counter */
 #define MSR_PERF_CORE_LAST 0xc001020b
 
+#define VM_CR_R_INIT (1ULL << 1)
 #define VM_CR_LOCK   (1ULL << 3)
 #define VM_CR_SVMDIS (1ULL << 4)
 
