@@ -14,7 +14,14 @@ messages() {
 	jailhouse console | grep -c "root cell, CPU .*: forbidden"
 }
 
+# The host bridge, as PCI configuration by ports shows it
+bridge() {
+	ports write 0xcf8 4 0x80000000 >/dev/null
+	ports read 0xcfc 4
+}
+
 fixed_cell /run/rtos.cell
+[ "$lab_arch" != x86 ] || before=$(bridge)
 check "a way to physical memory" insmod /usr/bin/physmem-$(uname -r).ko
 check "KVM can be loaded" load_kvm
 check "the driver loads" modprobe jailhouse
@@ -93,6 +100,8 @@ registers_of_x86() {
 		expect_text "the console says so" "forbidden $bytes-byte write to port 0x2e8" \
 			jailhouse console
 	done
+	check "PCI devices are there" [ "$before" != 0xffffffff ]
+	check_equal "they are configured as before" "$before" "$(bridge)"
 	expect_text "half of an access is not enough" "0xffffffff" ports read 0x3fe 4
 	expect_text "its own ports work" "0x" ports read 0x3fd
 	check_equal "the serial line is there" 96 $(($(ports read 0x3fd) & 0x60))
