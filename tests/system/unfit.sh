@@ -2,9 +2,8 @@
 # Machines that the hypervisor cannot take over: the reason is told, and nothing has happened.
 
 case $lab_lane in
-*nosvm*) text="SVM" ;;
+*nosvm*) text="has no AMD-V" ;;
 *nonpt*) text="nested paging" ;;
-*intel*) text="Intel" ;;
 esac
 
 before=$(free_pages)
