@@ -169,7 +169,8 @@ static void svm_show(void)
 	if (!hidden)
 		return;
 	hidden = false;
-	for_each_present_cpu(cpu) {
+	for_each_present_cpu(cpu)
+	{
 		set_cpu_cap(&cpu_data(cpu), X86_FEATURE_SVM);
 		cpu_data(cpu).x86_capability[CPUID_8000_000A_EDX] |= svm_features;
 	}

@@ -30,8 +30,8 @@ static int set_read(const char *text, const struct kernel_param *param)
 
 static int set_write(const char *text, const struct kernel_param *param)
 {
-	unsigned long long value;
-	unsigned int msr;
+	long long value; /* with or without 0x: only the signed conversions tell by the text */
+	int msr;
 
 	if (sscanf(text, "%i %lli", &msr, &value) != 2)
 		return -EINVAL;
