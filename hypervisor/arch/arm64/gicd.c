@@ -19,6 +19,27 @@ static u32 icfgr_lock;
 static u8 saved_priority[SPI_LIMIT];
 static u64 saved_edge[SPI_LIMIT / 64 + 1];
 
+static bool is_active_register(u64 offset)
+{
+	return offset >= GICD_ISACTIVER && offset < GICD_IPRIORITYR;
+}
+
+/* What a write to one of the set and clear registers changes in the hardware. */
+static u32 bits_for_hardware(struct cpu *cpu, u64 offset, u32 bits)
+{
+	if (!is_active_register(offset))
+		return bits;
+	return gic_ops->lrs_set_active(cpu, (u32)(offset & 0x7f) / 4, bits,
+				       offset < GICD_ICACTIVER);
+}
+
+static u32 bits_from_hardware(struct cpu *cpu, u64 offset, u32 bits)
+{
+	if (bits && is_active_register(offset))
+		bits &= ~gic_ops->lrs_waiting(cpu, (u32)(offset & 0x7f) / 4);
+	return bits;
+}
+
 /*
  * Shared interrupts.
  */
@@ -28,10 +49,13 @@ void gicd_bits(struct cpu *cpu, struct mmio_access *access)
 	u32 word = (u32)(access->offset & 0x7f) / 4, kind = access->offset & ~0x7fULL;
 	u32 mask = word ? cpu->cell->arch.spis[word] : 0;
 
-	if (!access->write)
-		access->value = mmio_read32(gicd + access->offset) & mask;
-	else if (kind != GICD_IGROUPR && (access->value & mask))
-		mmio_write32(gicd + access->offset, (u32)access->value & mask);
+	if (!access->write) {
+		mask &= mmio_read32(gicd + access->offset);
+		access->value = bits_from_hardware(cpu, access->offset, mask);
+	} else if (kind != GICD_IGROUPR && (access->value & mask)) {
+		mmio_write32(gicd + access->offset,
+			     bits_for_hardware(cpu, access->offset, (u32)access->value & mask));
+	}
 }
 
 void gicd_priority(struct cpu *cpu, struct mmio_access *access)
@@ -85,7 +109,7 @@ void gicd_config(struct cpu *cpu, struct mmio_access *access)
  */
 
 /* SGI bits are the software's, PPI bits the hardware's. */
-static u32 private_bits_read(const struct cpu *cpu, const struct cpu *target, u32 reg)
+static u32 private_bits_read(struct cpu *cpu, const struct cpu *target, u32 reg)
 {
 	u32 mask = cpu->cell->arch.private_mask & 0xffff0000, soft = 0;
 
@@ -95,7 +119,10 @@ static u32 private_bits_read(const struct cpu *cpu, const struct cpu *target, u3
 		soft = read_once(target->arch.vsgi_pending);
 	else if (reg == GICD_IGROUPR)
 		soft = 0xffff;
-	return (mmio_read32(target->arch.gic_private + reg) & mask) | soft;
+	mask &= mmio_read32(target->arch.gic_private + reg);
+	if (target == cpu)
+		mask = bits_from_hardware(cpu, reg, mask);
+	return mask | soft;
 }
 
 static void private_bits_write(struct cpu *cpu, struct cpu *target, u32 reg, u32 value)
@@ -121,8 +148,11 @@ static void private_bits_write(struct cpu *cpu, struct cpu *target, u32 reg, u32
 	case GICD_IGROUPR:
 		return;
 	}
-	if (value & mask)
-		mmio_write32(target->arch.gic_private + reg, value & mask);
+	value &= mask;
+	if (value && target == cpu)
+		value = bits_for_hardware(cpu, reg, value);
+	if (value)
+		mmio_write32(target->arch.gic_private + reg, value);
 	if (read_once(target->arch.vsgi_pending) & target->arch.vsgi_enabled) {
 		if (target == cpu)
 			gic_ops->inject_sgis(cpu);

@@ -475,6 +475,46 @@ static bool gicv2_cpu_is_idle(struct cpu *cpu)
 	return (lrs_free() & all) == all;
 }
 
+/* Whether a list register holds an interrupt of a word of 32, tied to its physical one. */
+static bool lr_is_of(u32 lr, u32 word)
+{
+	return (lr & GICH_LR_HW) && (lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)) &&
+	       (lr & GICH_LR_ID) / 32 == word;
+}
+
+static u32 gicv2_lrs_waiting(struct cpu *cpu, u32 word)
+{
+	u32 bits = 0, n, lr;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		if (lr_is_of(lr, word) && !(lr & GICH_LR_ACTIVE))
+			bits |= 1U << (lr & GICH_LR_ID) % 32;
+	}
+	return bits;
+}
+
+static u32 gicv2_lrs_set_active(struct cpu *cpu, u32 word, u32 bits, bool active)
+{
+	u32 n, lr, bit;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		bit = 1U << (lr & GICH_LR_ID) % 32;
+		if (!lr_is_of(lr, word) || !(bits & bit))
+			continue;
+		if (active || (lr & GICH_LR_PENDING))
+			bits &= ~bit;
+		if (active && (lr & GICH_LR_PENDING)) {
+			gic_repend(cpu, lr & GICH_LR_ID);
+			lr_write(n, (lr & ~GICH_LR_PENDING) | GICH_LR_ACTIVE);
+		} else if (!active && (lr & GICH_LR_ACTIVE)) {
+			lr_write(n, 0);
+		}
+	}
+	return bits;
+}
+
 const struct gic_ops gicv2_ops = {
 	.prepare = gicv2_prepare,
 	.cpu_prepare = gicv2_cpu_prepare,
@@ -491,5 +531,7 @@ const struct gic_ops gicv2_ops = {
 	.absorb = gicv2_absorb,
 	.mmio_init = gicv2_mmio_init,
 	.route = gicv2_route,
+	.lrs_waiting = gicv2_lrs_waiting,
+	.lrs_set_active = gicv2_lrs_set_active,
 	.sgi_bits = 0,
 };

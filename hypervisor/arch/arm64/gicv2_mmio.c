@@ -198,6 +198,18 @@ static enum mmio_result gicd_access(struct cpu *cpu, struct mmio_access *access,
 }
 
 /*
+ * Linux's KVM clears the list registers when it gets a CPU, also while it is not the owner of EL2:
+ * no offence, and nothing to be seen.
+ */
+static enum mmio_result gich_access(struct cpu *cpu, struct mmio_access *access, void *arg)
+{
+	(void)cpu;
+	(void)arg;
+	access->value = 0;
+	return MMIO_DONE;
+}
+
+/*
  * Cells.
  */
 
@@ -208,6 +220,7 @@ int gicv2_mmio_init(struct cell *cell)
 	u64 gicv_base = system_config->platform_info.arm.gicv_base;
 	u64 attr = arch_memory_attr(cell, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 						  JAILHOUSE_MEM_IO);
+	u64 gich_base = system_config->platform_info.arm.gich_base;
 	int err;
 
 	err = gic_hide(cell, gicd_base, GICV2_GICD_SIZE);
@@ -216,7 +229,9 @@ int gicv2_mmio_init(struct cell *cell)
 	if (!err && cell_is_root(cell))
 		err = gic_hide(cell, gicv_base, GICC_SIZE);
 	if (!err && cell_is_root(cell))
-		err = gic_hide(cell, system_config->platform_info.arm.gich_base, GICH_SIZE);
+		err = gic_hide(cell, gich_base, GICH_SIZE);
+	if (!err && cell_is_root(cell))
+		err = mmio_add(&cell->mmio, gich_base, GICH_SIZE, gich_access, NULL);
 	if (!err)
 		err = paging_map(&cell->memory, gicc_base, gicv_base, GICC_SIZE, attr, 0);
 	if (!err)

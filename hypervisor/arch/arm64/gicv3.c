@@ -579,6 +579,48 @@ static bool gicv3_cpu_is_idle(struct cpu *cpu)
 	return read_sysreg(ich_elrsr_el2) == (1ULL << cpu->arch.lr_count) - 1;
 }
 
+/* Whether a list register holds an interrupt of a word of 32, tied to its physical one. */
+static bool lr_is_of(u64 lr, u32 word)
+{
+	return (lr & ICH_LR_HW) && (lr & (ICH_LR_PENDING | ICH_LR_ACTIVE)) &&
+	       (lr & ICH_LR_VINTID_MASK) / 32 == word;
+}
+
+static u32 gicv3_lrs_waiting(struct cpu *cpu, u32 word)
+{
+	u32 bits = 0, n;
+	u64 lr;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		if (lr_is_of(lr, word) && !(lr & ICH_LR_ACTIVE))
+			bits |= 1U << (lr & ICH_LR_VINTID_MASK) % 32;
+	}
+	return bits;
+}
+
+static u32 gicv3_lrs_set_active(struct cpu *cpu, u32 word, u32 bits, bool active)
+{
+	u32 n, bit;
+	u64 lr;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		bit = 1U << (lr & ICH_LR_VINTID_MASK) % 32;
+		if (!lr_is_of(lr, word) || !(bits & bit))
+			continue;
+		if (active || (lr & ICH_LR_PENDING))
+			bits &= ~bit;
+		if (active && (lr & ICH_LR_PENDING)) {
+			gic_repend(cpu, (u32)(lr & ICH_LR_VINTID_MASK));
+			lr_write(n, (lr & ~ICH_LR_PENDING) | ICH_LR_ACTIVE);
+		} else if (!active && (lr & ICH_LR_ACTIVE)) {
+			lr_write(n, 0);
+		}
+	}
+	return bits;
+}
+
 const struct gic_ops gicv3_ops = {
 	.prepare = gicv3_prepare,
 	.cpu_prepare = gicv3_cpu_prepare,
@@ -595,5 +637,7 @@ const struct gic_ops gicv3_ops = {
 	.absorb = gicv3_absorb,
 	.mmio_init = gicv3_mmio_init,
 	.route = gicv3_route,
+	.lrs_waiting = gicv3_lrs_waiting,
+	.lrs_set_active = gicv3_lrs_set_active,
 	.sgi_bits = 0xffff,
 };

@@ -65,6 +65,14 @@ struct gic_ops {
 	int (*mmio_init)(struct cell *cell);
 	/* Send a shared interrupt to a CPU. */
 	void (*route)(u32 intid, const struct cpu *cpu);
+	/*
+	 * An interrupt in a list register is active in the hardware, whether the guest has taken
+	 * it or not. For those of one register of 32 interrupts: which ones the guest has not
+	 * taken; make interrupts active or inactive for the guest, and return for which of them
+	 * the hardware's state has to change.
+	 */
+	u32 (*lrs_waiting)(struct cpu *cpu, u32 word);
+	u32 (*lrs_set_active)(struct cpu *cpu, u32 word, u32 bits, bool active);
 	/* SGIs that guests can enable and make pending by the registers for that. */
 	u32 sgi_bits;
 };
