@@ -68,8 +68,6 @@ struct {
 	.mem_regions = {
 		/* Flash banks */
 		REGION(0x00000000, 0x08000000, MMIO),
-		/* GICv2m, where the machine has a GICv2: makes messages interrupts */
-		REGION(0x08020000, 0x00001000, MMIO),
 		/* Interrupt translation service, where the machine has one */
 		REGION(0x08080000, 0x00020000, MMIO),
 		/* PL011 */
@@ -96,6 +94,8 @@ struct {
 		REGION(0x4010000000, 0x10000000, MMIO),
 		/* PCIe 64-bit window */
 		REGION(0x8000000000, 0x8000000000, MMIO),
+		/* GICv2m, where the machine has a GICv2: makes messages interrupts */
+		REGION(0x08020000, 0x00001000, MMIO),
 	},
 
 	.irqchips = {
