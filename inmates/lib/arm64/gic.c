@@ -40,9 +40,13 @@
 #define PRIORITY_MEDIUM 0x80
 #define WAIT_LIMIT	100000
 
-static u64 gicd, gicr; /* bases; gicr is this CPU's own frame */
-static u64 gicc;       /* GICv2: base of the CPU interface; 0 with GICv3 */
-static u32 irqs = 32;  /* INTIDs that the distributor has */
+static u64 gicd; /* base */
+static u64 gicc; /* GICv2: base of the CPU interface; 0 with GICv3 */
+static struct {
+	u64 frame; /* GICv3: its redistributor */
+	u64 sgi;   /* GICv3: ICC_SGI1R, GICv2: GICD_SGIR without the interrupt, to reach it */
+} cpus[INMATE_CPUS];
+static u32 irqs = 32; /* INTIDs that the distributor has */
 
 static struct {
 	irq_handler handler;
@@ -67,7 +71,7 @@ void gic_write32(u64 address, u32 value)
 /* Register of one interrupt in a bank with @bits bits each: private ones are in the own frame. */
 static u64 bank(u32 irq, u32 offset, u32 bits)
 {
-	u64 base = irq < 32 && !gicc ? gicr + GICR_SGI_FRAME : gicd;
+	u64 base = irq < 32 && !gicc ? cpus[cpu_index()].frame + GICR_SGI_FRAME : gicd;
 
 	return base + offset + irq * bits / 32 * 4;
 }
@@ -111,7 +115,7 @@ static void give_up(const char *what, u64 value)
 	inmate_exit(JAILHOUSE_CELL_FAILED);
 }
 
-static void redistributor_init(void)
+static void redistributor_init(u64 gicr)
 {
 	u32 waker = gic_read32(gicr + GICR_WAKER);
 
@@ -135,25 +139,44 @@ static void cpu_interface_init(void)
 	isb();
 }
 
-/* The distributor works already, for all cells: what is the CPU's own is left. */
-static void gicv2_init(void)
+/* What a CPU has of its own. The distributor of a GICv2 works already, for all cells. */
+static void gicv2_init_cpu(void)
 {
+	cpus[cpu_index()].sgi = (gic_read32(gicd + GICD_ITARGETSR) & 0xff) << 16;
 	gic_write32(gicd + GICD_ICENABLER, 0xffff0000);
 	mmio_write32(gicc + GICC_PMR, 0xff);
 	mmio_write32(gicc + GICC_BPR, 0);
 	mmio_write32(gicc + GICC_CTLR, 1);
 }
 
-static void gicv3_init(const struct jailhouse_comm_region *comm)
+static void gicv3_init_cpu(void)
 {
-	gicr = find_own_frame(comm->gicr_base, comm->gic_version);
-	if (!gicr)
+	const struct jailhouse_comm_region *comm = inmate_comm();
+	u64 frame = find_own_frame(comm->gicr_base, comm->gic_version);
+	u64 mpidr = sysreg_read(mpidr_el1);
+
+	if (!frame)
 		give_up("no redistributor with the affinity of this CPU", own_affinity());
-	gic_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GROUP1);
-	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
-		give_up("distributor stays busy", gicd);
-	redistributor_init();
+	cpus[cpu_index()].frame = frame;
+	cpus[cpu_index()].sgi = (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |
+				(mpidr >> 8 & 0xff) << 16 | (mpidr >> 4 & 0xf) << 44 |
+				1ULL << (mpidr & 0xf);
+	redistributor_init(frame);
 	cpu_interface_init();
+}
+
+void gic_init_cpu(void)
+{
+	u32 enabled = 0;
+
+	if (gicc)
+		gicv2_init_cpu();
+	else
+		gicv3_init_cpu();
+	for (u32 irq = 0; irq < 32; irq++)
+		if (handlers[irq].handler && irq != TIMER_IRQ)
+			enabled |= 1U << irq;
+	gic_write32(bank(0, GICD_ISENABLER, 1), enabled);
 }
 
 void gic_init(void)
@@ -168,10 +191,14 @@ void gic_init(void)
 	irqs = ((gic_read32(gicd + GICD_TYPER) & 0x1f) + 1) * 32;
 	if (irqs > IRQS)
 		irqs = IRQS;
-	if (gicc)
-		gicv2_init();
-	else
-		gicv3_init(comm);
+	if (gicc) {
+		gicv2_init_cpu();
+		return;
+	}
+	gic_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GROUP1);
+	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
+		give_up("distributor stays busy", gicd);
+	gicv3_init_cpu();
 }
 
 static void route_to_self(u32 irq)
@@ -221,7 +248,7 @@ void irq_disable(u32 irq)
 		return;
 	/* The redistributor's busy bit is 3 of its own CTLR, the distributor's is 31. */
 	if (irq < 32)
-		wait_clear(gicr, 1 << 3);
+		wait_clear(cpus[cpu_index()].frame, 1 << 3);
 	else
 		wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP);
 }
@@ -258,20 +285,21 @@ void gic_interrupt(void)
 	isb();
 }
 
-void ipi_send_self(u32 irq)
+void ipi_send(unsigned int cpu, u32 irq)
 {
-	u64 mpidr = sysreg_read(mpidr_el1);
-
 	inmate_stats.ipis++;
 	dsb();
 	if (gicc) {
-		mmio_write32(gicd + GICD_SGIR, 2U << 24 | (irq & 15));
+		mmio_write32(gicd + GICD_SGIR, cpus[cpu].sgi | (irq & 15));
 		return;
 	}
-	sysreg_write(ICC_SGI1R_EL1, (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |
-					    (mpidr >> 8 & 0xff) << 16 | (mpidr >> 4 & 0xf) << 44 |
-					    (u64)(irq & 15) << 24 | 1ULL << (mpidr & 0xf));
+	sysreg_write(ICC_SGI1R_EL1, cpus[cpu].sgi | (u64)(irq & 15) << 24);
 	isb();
+}
+
+void ipi_send_self(u32 irq)
+{
+	ipi_send(cpu_index(), irq);
 }
 
 u64 probe_device(void)
