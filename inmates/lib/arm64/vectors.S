@@ -214,5 +214,3 @@ irq_call_fp:
 	stack	stack
 	stack	irq_stack
 	stack	emergency_stack
-	stack	second_stack
-	stack	second_irq_stack
