@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <asm/cpufeature.h>
+#include <asm/hypervisor.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
 
@@ -107,11 +108,25 @@ static int check_encryption(struct jailhouse_error *why)
 	return 0;
 }
 
+/* Linux would go on with the calls of that hypervisor, and ours would answer them. */
+static int check_native(struct jailhouse_error *why)
+{
+	if (hypervisor_is_type(X86_HYPER_NATIVE))
+		return 0;
+	return refuse(
+		why, -ENODEV,
+		"this Linux is the guest of a hypervisor and uses its calls (type %d): they have "
+		"to be hidden from it (with QEMU and KVM: -cpu host,kvm=off)",
+		x86_hyper_type);
+}
+
 int arch_check_machine(struct jailhouse_error *why)
 {
 	int err;
 
 	err = check_svm(why);
+	if (!err)
+		err = check_native(why);
 	if (!err)
 		err = check_encryption(why);
 	return err ?: clock_check(why);

@@ -3,6 +3,7 @@
  * Cells: what Linux has to do around the hypercalls. Before a cell is created its memory and its
  * CPUs are taken from Linux; after it was destroyed they come back.
  */
+#include <linux/cpu.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -198,6 +199,23 @@ static int cell_return_to_root(struct cell *cell, struct jailhouse_error *why)
 	return err;
 }
 
+/* Its CPUs have to stay offline until the hypervisor has them: meanwhile no CPU comes or goes. */
+static int cell_hand_over(struct cell *cell, struct jailhouse_error *why)
+{
+	unsigned int cpu;
+	int err = 0;
+
+	cpus_read_lock();
+	for_each_cpu(cpu, cell->cpus)
+		if (!err && cpu_online(cpu))
+			err = refuse(why, -EBUSY, "CPU %u has come online again meanwhile", cpu);
+	if (!err)
+		err = cell_call(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config),
+				JAILHOUSE_CPUS_OFFLINE, "creating the cell", why);
+	cpus_read_unlock();
+	return err;
+}
+
 /* Takes all that the cell needs, then creates it. */
 static int cell_set_up(struct cell *cell, struct jailhouse_error *why)
 {
@@ -220,8 +238,7 @@ static int cell_set_up(struct cell *cell, struct jailhouse_error *why)
 	err = cpus_take(cell->cpus, cell->taken, why);
 	if (err)
 		return err;
-	err = cell_call(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config),
-			JAILHOUSE_CPUS_OFFLINE, "creating the cell", why);
+	err = cell_hand_over(cell, why);
 	if (err)
 		cpus_return(cell->taken, &ignored);
 	return err;

@@ -19,6 +19,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include "arch.h"
@@ -87,13 +88,14 @@ static int traveller_step(struct traveller *traveller)
 
 static int traveller_cross(struct traveller *traveller)
 {
-	unsigned long deadline = jiffies + msecs_to_jiffies(DRAIN_TIMEOUT_MS);
+	/* Not by jiffies: they stand still if the CPU that counts them is the one that is late. */
+	u64 deadline = ktime_get_mono_fast_ns() + (u64)DRAIN_TIMEOUT_MS * NSEC_PER_MSEC;
 	int result;
 
 	for (;;) {
 		result = traveller_step(traveller);
 		if (traveller->crossing->enter || result != -EAGAIN ||
-		    time_after(jiffies, deadline))
+		    ktime_get_mono_fast_ns() > deadline)
 			return result;
 		cond_resched();
 	}

@@ -177,6 +177,16 @@ static void stop_all(struct cpu *cpu)
 	cpu_park(CPU_PARKED);
 }
 
+bool cell_others_run(void)
+{
+	const struct cell *cell;
+
+	for (cell = root_cell->next; cell; cell = cell->next)
+		if (read_once(cell->state) == JAILHOUSE_CELL_RUNNING)
+			return true;
+	return false;
+}
+
 void cell_root_stop(struct cpu *cpu, const char *how)
 {
 	printk("root cell stops: %s on CPU %u; %u other cell(s) go on", how, cpu->id,

@@ -14,6 +14,7 @@
 #include <jailhouse/hypercall.h>
 
 #define POLLS_PER_STEP 64
+#define POLLS_LIMIT_S  10 /* longest wait, however many polls a configuration asks for */
 
 struct manage manage;
 
@@ -73,14 +74,14 @@ static void ask_shutdown(struct cell *cell)
 	message_send(cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
 	manage.step = STEP_ASK;
 	manage.polls = cell->config->msg_reply_timeout;
-	manage.deadline = manage.polls ? 0 : arch_counter() + arch_counter_hz();
+	manage.deadline = arch_counter() + arch_counter_hz() * (manage.polls ? POLLS_LIMIT_S : 1);
 }
 
-static bool answer_expired(void)
+static bool answer_expired(const struct cell *cell)
 {
-	if (manage.deadline)
-		return arch_counter() > manage.deadline;
-	return manage.polls-- == 0;
+	if (arch_counter() > manage.deadline)
+		return true;
+	return cell->config->msg_reply_timeout && manage.polls-- == 0;
 }
 
 /* Poll for the answer to the shutdown request for a while. */
@@ -94,7 +95,7 @@ static long answer_poll(struct cell *cell)
 			return 0;
 		if (reply != JAILHOUSE_MSG_NONE)
 			return fail(MSG_CELL_DENIED, cell->config->name, reply);
-		if (answer_expired())
+		if (answer_expired(cell))
 			return answer_missing(cell);
 		arch_cpu_relax();
 	}

@@ -119,7 +119,7 @@ static u64 psci_system_end(struct cpu *cpu, struct regs *regs, const char *how)
 {
 	if (!cell_is_root(cpu->cell))
 		cell_power_off(cpu, how);
-	if (read_once(cell_count) > 1)
+	if (cell_others_run())
 		cell_root_stop(cpu, how);
 	smc_forward(regs->x);
 	return PSCI_DENIED;

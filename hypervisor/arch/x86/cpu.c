@@ -174,9 +174,9 @@ void cpu_take_nmi(struct cpu *cpu)
 
 	write_once(cpu->arch.nmi_seen, 0);
 	let_nmi();
-	kicked = atomic_swap(&cpu->arch.kick_pending, 0);
 	if (!read_once(cpu->arch.nmi_seen))
 		return;
+	kicked = atomic_swap(&cpu->arch.kick_pending, 0);
 	/* NMIs of the machine are the root cell's; other cells have none. */
 	if ((!kicked || counter_overflowed()) && (!cpu->cell || cell_is_root(cpu->cell)))
 		cpu->arch.nmi_pending = true;

@@ -225,7 +225,7 @@ void handle_machine_end(struct cpu *cpu, const char *how)
 {
 	if (!cell_is_root(cpu->cell))
 		cell_violation(cpu, "%s", how);
-	if (read_once(cell_count) > 1)
+	if (cell_others_run())
 		cell_root_stop(cpu, how);
 	if (cpu->arch.vmcb->exit_code == EXIT_SHUTDOWN)
 		machine_reset();

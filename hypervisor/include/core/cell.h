@@ -83,6 +83,9 @@ long cell_get_state(u32 id);
  */
 void cell_power_off(struct cpu *cpu, const char *how) __attribute__((noreturn));
 
+/* Whether a cell other than the root cell is running. */
+bool cell_others_run(void);
+
 /**
  * cell_root_stop - the root cell asked for the end of the machine while other cells exist
  * @cpu: calling CPU, of the root cell

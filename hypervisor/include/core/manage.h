@@ -20,7 +20,7 @@ struct manage {
 	enum manage_step step;
 	struct cell *cell;
 	struct clearing clearing;
-	u64 deadline; /* of the cell's answer, by the counter; 0: count polls */
+	u64 deadline; /* of the cell's answer, by the counter */
 	u64 polls;    /* left */
 };
 
