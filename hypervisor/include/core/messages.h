@@ -281,10 +281,11 @@
 
 /* core and architectures */
 
-/* The debug console is of a kind that this build cannot drive. Cure: use PL011 (3) with MMIO access,
- * or none (0); messages can be read with "jailhouse console" in any case. */
-#define MSG_UART_UNSUPPORTED \
-	EINVAL, "debug console has type %u and flags 0x%x, expected 0 (none) or 3 (PL011) with MMIO access"
+/* The debug console is of a kind that this build cannot drive. Cure: use PL011 (3) with MMIO
+ * access, 8250 (2), by ports on x86 only, or none (0); messages can be read with "jailhouse console" in any case. */
+#define MSG_UART_UNSUPPORTED                                                                             \
+	EINVAL, "debug console has type %u and flags 0x%x, expected 0 (none), 2 (8250, by ports on x86 " \
+		"only) or 3 (PL011) with MMIO access"
 
 /* A CPU did not enter the hypervisor in time, because it does not take interrupts or runs a thread
  * of higher priority. Cure: find out what the CPU does, then try again. */
@@ -359,9 +360,9 @@
 #define MSG_PCI_PHYSICAL \
 	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) is a physical one, which no cell but the root cell can have"
 
-/* Cells start in 64-bit mode. Cure: remove the flag AARCH32. */
+/* The flag is for 32-bit cells of arm64, which this version does not have. Cure: remove it. */
 #define MSG_CELL_AARCH32 \
-	EINVAL, "cell \"%s\" has the flag AARCH32, but cells can only start in AArch64"
+	EINVAL, "cell \"%s\" has the flag AARCH32, which this version does not support"
 
 /* There is no such cell. Cure: see "jailhouse cell list". */
 #define MSG_CELL_UNKNOWN ENOENT, "there is no cell with id %u"
