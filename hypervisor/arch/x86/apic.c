@@ -271,14 +271,11 @@ void apic_command(struct cpu *cpu, u32 destination, u32 low)
 }
 
 /* SMI and INIT would leave the cell through the back door, ExtINT asks the root cell's controller. */
-void apic_write_lvt(struct cpu *cpu, u32 msr, u64 value)
+bool apic_write_lvt(u32 msr, u64 value)
 {
 	u32 mode = LVT_MODE(value);
 
-	if ((mode != DELIVER_FIXED && mode != DELIVER_NMI) || !msr_write_safe(msr, value)) {
-		cell_violation(cpu, "forbidden write to MSR 0x%x (value 0x%llx)", msr, value);
-		vcpu_inject_gp(cpu);
-	}
+	return (mode == DELIVER_FIXED || mode == DELIVER_NMI) && msr_write_safe(msr, value);
 }
 
 /*

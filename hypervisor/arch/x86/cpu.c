@@ -215,18 +215,21 @@ void arch_cpu_settle(struct cpu *cpu, bool offline)
 {
 	u64 millisecond = arch_counter_hz() / 1000, now = arch_counter();
 	u64 deadline = now + SETTLE_MS * millisecond, next = now;
+	u32 request = offline ? REQUEST_PARK : REQUEST_OFFLINE;
 
 	if (cpu == this_cpu())
 		return;
 	/* It may still be on its way there: Linux does not wait for that either. */
 	for (; load_acquire(&cpu->state) == CPU_RUNNING && now < deadline; now = arch_counter()) {
 		if (now >= next) {
-			atomic_or(&cpu->arch.requests, offline ? REQUEST_PARK : REQUEST_OFFLINE);
+			atomic_or(&cpu->arch.requests, request);
 			cpu_send_event(cpu, EVENT_INTERRUPT);
 			next = now + millisecond;
 		}
 		arch_cpu_relax();
 	}
+	/* Not for later, when Linux may use the CPU again. */
+	atomic_and(&cpu->arch.requests, ~request);
 }
 
 void arch_cpu_quiesce(struct cpu *cpu)

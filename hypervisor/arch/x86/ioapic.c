@@ -21,7 +21,6 @@
 #define INDEX_ID      0
 #define INDEX_VERSION 1
 #define INDEX_PIN(n)  (0x10 + 2 * (n))
-#define INDEX_LAST    0x3f
 #define MAX_PINS      120
 
 /* Redirection entry, low half; the destination is in bits 24-31 of the high one */
@@ -38,7 +37,7 @@ struct ioapic {
 	u32 saved[MAX_PINS][2]; /* of pins that left the root cell, as it had set them */
 };
 
-static struct ioapic *ioapics; /* a page of the pool each */
+static struct ioapic *ioapics; /* in one page of the pool */
 static u32 count;
 static u32 lock;
 

@@ -215,11 +215,8 @@ static bool cell_write(struct cpu *cpu, u32 msr, u64 value)
 		apic_command(cpu, (u32)(value >> 32), (u32)value);
 		return true;
 	}
-	if (msr == LVT_CMCI || (msr >= LVT_THERMAL && msr <= LVT_ERROR)) {
-		apic_write_lvt(cpu, msr, value);
-		return true;
-	}
-	return false;
+	return (msr == LVT_CMCI || (msr >= LVT_THERMAL && msr <= LVT_ERROR)) &&
+	       apic_write_lvt(msr, value);
 }
 
 static bool root_read(const struct cpu *cpu, u32 msr, u64 *value)
@@ -299,8 +296,7 @@ void handle_wrmsr(struct cpu *cpu, struct regs *regs)
 		vcpu_inject_gp(cpu);
 		return;
 	}
-	if (!(cpu->arch.vmcb->event & EVENT_VALID))
-		vcpu_advance(cpu, KNOWN_WRMSR);
+	vcpu_advance(cpu, KNOWN_WRMSR);
 }
 
 /* Sampling, address masks of breakpoints, shadow stacks: where the processor has them. */

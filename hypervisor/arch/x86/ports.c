@@ -105,15 +105,13 @@ static bool is_pm_timer(u32 port)
 	return port - system_config->platform_info.x86.pm_timer_address < 4;
 }
 
-/* Whether another cell has the port now. */
-static bool port_is_taken(u16 port)
+/* Whether the root cell has the port now. A watched one exits, but is never another cell's. */
+static bool port_is_roots(u32 port)
 {
-	const struct cell *cell;
-
-	for (cell = root_cell->next; cell; cell = cell->next)
-		if (!is_pm_timer(port) && port_is_owned(cell, port))
-			return true;
-	return false;
+	if (port >= PORTS)
+		return false;
+	return port_is_watched((u16)port) ? port_is_owned(root_cell, (u16)port) :
+					    !bit_test((u64 *)root_cell->arch.port_map, port);
 }
 
 /* An access of the root cell that exits only because one of its ports is watched. */
@@ -124,8 +122,7 @@ static bool port_of_root(struct cpu *cpu, const struct port_access *access, u32 
 
 	for (n = 0; n < access->size; n++) {
 		port = access->port + n;
-		if (port >= PORTS || !port_is_owned(cpu->cell, (u16)port) ||
-		    port_is_taken((u16)port))
+		if (!port_is_roots(port))
 			return false;
 		watched |= port_is_watched((u16)port);
 	}

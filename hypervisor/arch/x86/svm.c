@@ -20,7 +20,6 @@
 #define CPUID_SVM	   0x8000000a
 #define SVM_EDX_NPT	   (1U << 0)
 #define SVM_EDX_NRIPS	   (1U << 3)
-#define SVM_EDX_CLEAN	   (1U << 5)
 #define SVM_EDX_FLUSH_ASID (1U << 6)
 #define CPUID_7_ECX_CET	   (1U << 7)
 #define CPUID_EBX_INVLPGB  (1U << 3)
@@ -48,11 +47,18 @@ int svm_cpu_check(struct cpu *cpu)
 	svm = cpuid(CPUID_SVM, 0);
 	if (!(svm.edx & SVM_EDX_NPT))
 		return fail(MSG_NO_NPT, cpu->id, svm.edx);
-	has_next_rip = svm.edx & SVM_EDX_NRIPS;
-	has_flush_asid = svm.edx & SVM_EDX_FLUSH_ASID;
+	return 0;
+}
+
+/* Before the state of Linux is saved, which depends on it. */
+static void detect_features(void)
+{
+	u32 svm = cpuid(CPUID_SVM, 0).edx;
+
+	has_next_rip = svm & SVM_EDX_NRIPS;
+	has_flush_asid = svm & SVM_EDX_FLUSH_ASID;
 	has_cet = cpuid(0, 0).eax >= 7 && cpuid(7, 0).ecx & CPUID_7_ECX_CET;
 	has_broadcast_flush = cpuid(0x80000008, 0).ebx & CPUID_EBX_INVLPGB;
-	return 0;
 }
 
 int svm_cpu_init(struct cpu *cpu)
@@ -64,6 +70,7 @@ int svm_cpu_init(struct cpu *cpu)
 	cpu->arch.vmcb = (struct vmcb *)pages;
 	cpu->arch.vmcb_host = pool_phys(pages + PAGE_SIZE);
 	cpu->arch.save_area = pool_phys(pages + 2 * PAGE_SIZE);
+	detect_features();
 	return 0;
 }
 
@@ -297,7 +304,7 @@ void vcpu_reset(struct cpu *cpu, u64 address, bool sipi)
 
 /*
  * The last steps before the guest runs. Once in_guest is set, whoever wants this CPU's translations
- * flushed sends an NMI; before that, the flag alone is enough (see cpu_flush()).
+ * flushed sends an NMI; before that, the flag alone is enough (see flush_cell()).
  */
 static inline void before_entry(struct cpu *cpu, struct vmcb *vmcb)
 {

@@ -58,8 +58,8 @@ void apic_command(struct cpu *cpu, u32 destination, u32 low);
 /* Whether all CPUs that an interrupt message would reach belong to the cell. */
 bool apic_reaches_only(const struct cell *cell, u32 destination, bool logical);
 
-/* Write of a local vector table register (x2APIC MSR) by a cell: refused or done. */
-void apic_write_lvt(struct cpu *cpu, u32 msr, u64 value);
+/* Write of a local vector table register (x2APIC MSR) by a cell. Return: whether it may, and is done. */
+bool apic_write_lvt(u32 msr, u64 value);
 
 /* Whether the CPUs of a new cell can be told apart from those that stay. Return: 0 or an error. */
 int apic_check_cell(const struct cell *cell);
