@@ -9,8 +9,8 @@ INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu
 INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c cpu.c exception.c \
 		apic.c measure.c uart8250.c)
 
-INMATES-x86 := smp fpu uart
-INMATES := motor timer probe canary stubborn hostile $(INMATES-$(ARCH))
+INMATES-x86 := fpu uart
+INMATES := motor timer probe canary stubborn hostile smp $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c

@@ -4,11 +4,19 @@
  *
  *	qemu-system-aarch64 -M virt,virtualization=on,gic-version=3,its=on -smp 4 -m 2G
  *
- * Addresses are those of the machine's memory map. The GIC distributor and the redistributors are
- * not among the regions: the hypervisor emulates them.
+ * with or without its. Addresses are those of the machine's memory map. The GIC distributor and the
+ * redistributors are not among the regions: the hypervisor emulates them.
+ *
+ * The variants qemu-virt-*.c of the machine say what they have else and include this file.
  */
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
+
+#ifndef MACHINE_NAME
+#define MACHINE_NAME "qemu-virt"
+#define MACHINE_CPUS 0xf
+#define MACHINE_GIC  .gic_version = 3, .gicd_base = 0x08000000, .gicr_base = 0x080a0000
+#endif
 
 #define MMIO (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
 #define RAM  (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
@@ -23,7 +31,7 @@
 struct {
 	struct jailhouse_system header;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[14];
+	struct jailhouse_memory mem_regions[15];
 	struct jailhouse_irqchip irqchips[2];
 } __attribute__((packed)) config = {
 	.header = {
@@ -40,9 +48,7 @@ struct {
 		},
 		.platform_info = {
 			.arm = {
-				.gic_version = 3,
-				.gicd_base = 0x08000000,
-				.gicr_base = 0x080a0000,
+				MACHINE_GIC,
 				.maintenance_irq = 25,
 			},
 		},
@@ -50,19 +56,19 @@ struct {
 			.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 			.architecture = JAILHOUSE_ARM64,
 			.revision = JAILHOUSE_CONFIG_REVISION,
-			.name = "qemu-virt",
+			.name = MACHINE_NAME,
 			.cpu_set_size = sizeof(config.cpus),
 			.num_memory_regions = ARRAY_SIZE(config.mem_regions),
 			.num_irqchips = ARRAY_SIZE(config.irqchips),
 		},
 	},
 
-	.cpus = { 0xf },
+	.cpus = { MACHINE_CPUS },
 
 	.mem_regions = {
 		/* Flash banks */
 		REGION(0x00000000, 0x08000000, MMIO),
-		/* Interrupt translation service */
+		/* Interrupt translation service, where the machine has one */
 		REGION(0x08080000, 0x00020000, MMIO),
 		/* PL011 */
 		REGION(0x09000000, 0x00001000, MMIO),
@@ -88,6 +94,8 @@ struct {
 		REGION(0x4010000000, 0x10000000, MMIO),
 		/* PCIe 64-bit window */
 		REGION(0x8000000000, 0x8000000000, MMIO),
+		/* GICv2m, where the machine has a GICv2: makes messages interrupts */
+		REGION(0x08020000, 0x00001000, MMIO),
 	},
 
 	.irqchips = {

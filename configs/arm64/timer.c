@@ -29,7 +29,7 @@ struct {
 	.mem_regions = {
 		/* RAM */
 		{
-			.phys_start = 0x7c800000,
+			.phys_start = 0x60800000,
 			.virt_start = 0x0,
 			.size = 0x200000,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |

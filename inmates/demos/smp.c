@@ -4,15 +4,15 @@
  * each one answered by another, while both have timers.
  *
  *	count=N		interrupts to send, 1..1000000 (5000)
- *	id=N		the second CPU's APIC id; without it all CPUs but the first are started
+ *	id=N		the second CPU's hardware id; without it x86 starts all CPUs but the first,
+ *			and arm64 that with the next id
  *
  * Prints what each has counted, and at the end "smp: passed" or "smp: failed".
  */
-#include <inmate-x86.h>
+#include "smp.h"
 
 #define IRQ_PING     0	  /* taken by the second CPU */
 #define IRQ_PONG     1	  /* taken by the first one */
-#define IRQ_TIMER    2	  /* of the second CPU */
 #define PERIOD	     1000 /* us */
 #define ANSWER_LIMIT 1	  /* s */
 
@@ -20,15 +20,14 @@ static struct {
 	volatile u64 sent, pings, pongs;
 	volatile u64 first_timer, second_timer;
 	volatile u64 second_id, running;
-	u32 first_id;
-	u64 period;
+	u64 first_id, period;
 } smp;
 
 static void ping(void *unused)
 {
 	(void)unused;
 	smp.pings++;
-	ipi_send(smp.first_id, IRQ_PONG);
+	smp_send(FIRST, smp.first_id, IRQ_PONG);
 }
 
 static void pong(void *unused)
@@ -47,18 +46,18 @@ static void second_timer(void *unused)
 {
 	(void)unused;
 	smp.second_timer++;
-	apic_timer_arm(smp.running ? timer_ticks() + smp.period : 0);
+	second_timer_arm(smp.running ? timer_ticks() + smp.period : 0);
 }
 
 static void second_cpu(u64 context)
 {
 	(void)context;
-	smp.second_id = apic_id();
-	apic_timer_use(IRQ_TIMER);
-	apic_timer_arm(timer_ticks() + smp.period);
+	smp.second_id = smp_hardware_id();
+	second_timer_init();
+	second_timer_arm(timer_ticks() + smp.period);
 	smp.running = 1;
 	for (;;)
-		asm volatile("sti; hlt" : : : "memory");
+		sleep_with_interrupts();
 }
 
 /* True when *@counter has reached @wanted within the limit. */
@@ -69,7 +68,7 @@ static bool reached(const volatile u64 *counter, u64 wanted)
 	while (*counter < wanted) {
 		if (timer_ticks() >= until)
 			return false;
-		asm volatile("pause");
+		smp_relax();
 	}
 	return true;
 }
@@ -89,20 +88,20 @@ static void end(const char *reason)
 static void start_second(void)
 {
 	s64 id = cmdline_get_int("id", -1);
-	long error = cpu_on(id < 0 ? CPU_ALL_OTHERS : (u64)id, (uintptr_t)second_cpu, 0);
+	long error =
+		cpu_on(id < 0 ? SECOND_DEFAULT(smp.first_id) : (u64)id, (uintptr_t)second_cpu, 0);
 
 	if (error || !reached(&smp.running, 1)) {
 		printf("smp: starting the second CPU: %ld\n", error);
 		end("the second CPU did not start");
 	}
-	printf("smp: CPU with APIC id %u started CPU with APIC id %llu\n", apic_id(),
-	       smp.second_id);
+	printf("smp: CPU with id %llu started CPU with id %llu\n", smp.first_id, smp.second_id);
 }
 
 static void exchange(u64 count)
 {
 	for (u64 n = 1; n <= count; n++) {
-		ipi_send(smp.second_id, IRQ_PING);
+		smp_send(SECOND, smp.second_id, IRQ_PING);
 		smp.sent++;
 		if (!reached(&smp.pongs, n))
 			end("an interrupt was not answered within a second");
@@ -115,12 +114,12 @@ void inmate_main(void)
 	s64 count = cmdline_get_int("count", 5000);
 	u64 first, second;
 
-	if (count < 1 || count > 1000000 || inmate_comm()->num_cpus != 2) {
+	if (count < 1 || count > 1000000 || smp_cpus() != 2) {
 		printf("smp: count=%lld, %u CPUs: expected 1..1000000, 2 CPUs\n", count,
-		       inmate_comm()->num_cpus);
+		       smp_cpus());
 		inmate_exit(JAILHOUSE_CELL_FAILED);
 	}
-	smp.first_id = apic_id();
+	smp.first_id = smp_hardware_id();
 	smp.period = timer_from_ns(PERIOD * NSEC_PER_USEC);
 	irq_register(IRQ_PING, ping, NULL, 0);
 	irq_register(IRQ_PONG, pong, NULL, 0);

@@ -9,7 +9,11 @@ lab_lane=$(sed -n 's/.*lab\.lane=\([^ ]*\).*/\1/p' /proc/cmdline)
 # cell "rtos" is, or may be put (fixed_cell).
 case $lab_lane in
 q35-*) lab_arch=x86 lab_machine=q35 lab_cell_ram=0x60000000 ;;
-*) lab_arch=arm64 lab_machine=qemu-virt lab_cell_ram=0x7c000000 ;;
+virt-gicv2-*) lab_arch=arm64 lab_machine=qemu-virt-gicv2 lab_cell_ram=0x60000000 ;;
+virt-8-*) lab_arch=arm64 lab_machine=qemu-virt-8 lab_cell_ram=0x60000000 ;;
+zcu102-*) lab_arch=arm64 lab_machine=zynqmp-zcu102 lab_cell_ram=0x60000000 ;;
+imx8mp-*) lab_arch=arm64 lab_machine=imx8mp-evk lab_cell_ram=0x60000000 ;;
+*) lab_arch=arm64 lab_machine=qemu-virt lab_cell_ram=0x60000000 ;;
 esac
 lab_system=/etc/jailhouse/$lab_machine.cell
 

@@ -8,7 +8,7 @@
 cell=rtos watcher=timer registers='pc [0-9a-f]{16}'
 hypervisor=0x78000000
 root_ram=0x48000000
-canary_ram=0x7c800000
+canary_ram=0x60800000
 . /lab/attack.lib
 
 # The hypervisor at a known address (struct jailhouse_system, hypervisor_memory.phys_start).

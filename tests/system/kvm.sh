@@ -7,7 +7,7 @@ case $lab_arch in
 arm64)
 	# gicd_base of the system configuration
 	wrong="gicd=0x3000000"
-	wrong_text="gicd_base 0x3000000: no GICv3 there"
+	wrong_text="gicd_base 0x3000000: no GICv"
 	;;
 x86)
 	wrong="ioapic=0xfec01000"

@@ -11,7 +11,7 @@
  * comes meanwhile stays pending in the hardware. So nothing is ever queued in software, and
  * injection always finds a free register.
  */
-#include <asm/gic.h>
+#include <asm/gicv3.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
 #include <core/bitmap.h>
@@ -22,10 +22,8 @@
 
 #define WAKE_US 10000 /* longest wait for a redistributor */
 
-char *gicd;
 u64 gicr_base, gicr_stride;
-u32 gicr_frames, gic_maintenance;
-u8 gic_spi_priority[SPI_LIMIT];
+u32 gicr_frames;
 
 static char *gicr;
 
@@ -86,16 +84,14 @@ static u64 lr_read(u32 n)
  * Preparation.
  */
 
-/* A register block must identify itself; at a wrong address nothing may answer at all. */
-static int check_id(const char *name, u64 base, u64 id_register)
+static int check_id(const char *name, u64 base)
 {
 	u32 id;
+	int err = gic_probe(name, base, GICV3_PIDR2, &id);
 
-	if (!window_probe(base + id_register, &id))
-		return fail(MSG_GIC_SILENT, name, base);
-	if (GIC_PIDR2_ARCH(id) != 3 && GIC_PIDR2_ARCH(id) != 4)
-		return fail(MSG_GIC_ID, name, base, id);
-	return 0;
+	if (!err && GIC_PIDR2_ARCH(id) != 3 && GIC_PIDR2_ARCH(id) != 4)
+		err = fail(MSG_GIC_ID, name, base, 3, id);
+	return err;
 }
 
 /* Count the frames before they are mapped for good. */
@@ -108,48 +104,35 @@ static int map_redistributors(void)
 	for (gicr_frames = 0; !(typer & GICR_TYPER_LAST); gicr_frames++) {
 		if (gicr_frames == CPU_MAX)
 			return fail(MSG_GICR_COUNT, gicr_base, CPU_MAX);
-		err = check_id("gicr_base", frame_base, GIC_PIDR2);
+		err = check_id("gicr_base", frame_base);
+		if (!err)
+			err = gic_probe("GICR_TYPER", frame_base, GICR_TYPER, &typer);
 		if (err)
 			return err;
-		if (!window_probe(frame_base + GICR_TYPER, &typer))
-			return fail(MSG_GIC_SILENT, "GICR_TYPER", frame_base);
 		frame_base += gicr_stride;
 	}
 	gicr = space_map_device(gicr_base, gicr_frames * gicr_stride);
 	return gicr ? 0 : -ENOMEM;
 }
 
-static void read_priorities(void)
-{
-	u32 lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) * 32 + 32, n;
-
-	for (n = SPI_FIRST; n < SPI_LIMIT && n < lines; n++)
-		gic_spi_priority[n] = (u8)mmio_read(gicd + GICD_IPRIORITYR + n, 1);
-}
-
-int gic_prepare(void)
+static int gicv3_prepare(void)
 {
 	u8 version = system_config->platform_info.arm.gic_version;
 	u64 gicd_base = system_config->platform_info.arm.gicd_base;
 	int err;
 
-	if (version < 3)
-		return fail(MSG_GIC_VERSION, version);
 	gicr_base = system_config->platform_info.arm.gicr_base;
 	gicr_stride = version == 4 ? GICR_STRIDE_V4 : GICR_STRIDE;
-	gic_maintenance = system_config->platform_info.arm.maintenance_irq;
 	if (!field(read_sysreg(id_aa64pfr0_el1), 24, 4))
 		return fail(MSG_NO_GIC_SYSREGS, this_cpu()->id);
 
-	err = check_id("gicd_base", gicd_base, GIC_PIDR2);
+	err = check_id("gicd_base", gicd_base);
+	if (!err)
+		err = gic_map_distributor(gicd_base, GICV3_GICD_SIZE);
 	if (err)
 		return err;
-	gicd = space_map_device(gicd_base, GICD_SIZE);
-	if (!gicd)
-		return -ENOMEM;
 	if (!(mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_ARE_NS))
 		return fail(MSG_GICD_ARE, mmio_read32(gicd + GICD_CTLR));
-	read_priorities();
 	return map_redistributors();
 }
 
@@ -176,11 +159,14 @@ static bool redistributor_wake(char *rd)
 	return true;
 }
 
-int gic_cpu_prepare(struct cpu *cpu)
+static int gicv3_cpu_prepare(struct cpu *cpu)
 {
 	u64 mpidr = cpu->arch.mpidr;
 	char *rd = NULL;
 	u32 n;
+
+	if (!field(read_sysreg(id_aa64pfr0_el1), 24, 4))
+		return fail(MSG_NO_GIC_SYSREGS, cpu->id);
 
 	for (n = 0; n < gicr_frames && !rd; n++) {
 		rd = gicr + n * gicr_stride;
@@ -192,6 +178,7 @@ int gic_cpu_prepare(struct cpu *cpu)
 	if (!redistributor_wake(rd))
 		return fail(MSG_GICR_ASLEEP, cpu->id);
 	cpu->arch.gicr = rd;
+	cpu->arch.gic_private = rd + GICR_SGI;
 	cpu->arch.lr_count = (u8)(field(read_sysreg(ich_vtr_el2), 0, 5) + 1);
 	cpu->arch.kick = (mpidr & 0xff00000000ULL) << 16 | (mpidr & 0xff0000) << 16 |
 			 (mpidr & 0xff00) << 8 | (mpidr >> 4 & 0xf) << 44 | 1ULL << (mpidr & 0xf) |
@@ -216,11 +203,7 @@ static void lrs_clear(struct cpu *cpu)
 /* The interface as the hypervisor wants it: everything comes, split end of interrupt. */
 static void interface_init(struct cpu *cpu)
 {
-	char *sgi = cpu->arch.gicr + GICR_SGI;
-
-	mmio_write(sgi + GICD_IPRIORITYR + GIC_KICK, 1, GIC_PRIORITY_KICK);
-	mmio_write(sgi + GICD_IPRIORITYR + gic_maintenance, 1, GIC_PRIORITY_KICK);
-	mmio_write32(sgi + GICD_ISENABLER, 1U << GIC_KICK | 1U << gic_maintenance);
+	gic_private_own(cpu);
 	write_sysreg(icc_ctlr_el1, ICC_CTLR_EOIMODE);
 	write_sysreg(icc_bpr1_el1, 0);
 	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
@@ -231,7 +214,7 @@ static void interface_init(struct cpu *cpu)
 /* Interrupts that are active in Linux's hands: its deactivation must find them. */
 static void carry_active(struct cpu *cpu)
 {
-	char *sgi = cpu->arch.gicr + GICR_SGI;
+	char *sgi = cpu->arch.gic_private;
 	u32 active = mmio_read32(sgi + GICD_ISACTIVER), n = 0, intid;
 	u64 lr;
 
@@ -261,36 +244,19 @@ static u64 vmcr_from_interface(const struct linux_state *linux)
 	return vmcr;
 }
 
-/* SGIs become software: move enabled and pending bits over. */
+/*
+ * SGIs become software: move pending bits over. CPUs that are back in Linux already may have sent
+ * more: nothing of that is lost.
+ */
 static void take_sgis(struct cpu *cpu)
 {
-	char *sgi = cpu->arch.gicr + GICR_SGI;
-	u32 enabled = mmio_read32(sgi + GICD_ISENABLER), pending, n;
+	u32 pending = mmio_read32(cpu->arch.gic_private + GICD_ISPENDR) & 0xffff;
 
-	for (n = 0; n < 32; n++) {
-		cpu->arch.priority[n] = (u8)mmio_read(sgi + GICD_IPRIORITYR + n, 1);
-		if (n >= 16 && cpu->arch.priority[n] < GIC_PRIORITY_MIN)
-			mmio_write(sgi + GICD_IPRIORITYR + n, 1, GIC_PRIORITY_MIN);
-	}
-	cpu->arch.vsgi_enabled = enabled & 0xffff;
-	cpu->arch.reserved_enabled = enabled & 1U << gic_maintenance;
-	/* CPUs that are back in Linux already may have sent more: nothing of that is lost. */
-	pending = mmio_read32(sgi + GICD_ISPENDR) & 0xffff;
-	mmio_write32(sgi + GICD_ICPENDR, pending);
+	mmio_write32(cpu->arch.gic_private + GICD_ICPENDR, pending);
 	atomic_or(&cpu->arch.vsgi_pending, pending);
 }
 
-/* Interrupts of the highest priorities must not pass when the list registers are full. */
-static void clamp_priorities(void)
-{
-	u32 n;
-
-	for (n = SPI_FIRST; n < SPI_LIMIT; n++)
-		if (gic_owns_spi(root_cell, n) && gic_spi_priority[n] < GIC_PRIORITY_MIN)
-			mmio_write(gicd + GICD_IPRIORITYR + n, 1, GIC_PRIORITY_MIN);
-}
-
-void gic_cpu_commit(struct cpu *cpu)
+static void gicv3_cpu_commit(struct cpu *cpu)
 {
 	struct linux_state *linux = &cpu->arch.linux;
 
@@ -306,10 +272,11 @@ void gic_cpu_commit(struct cpu *cpu)
 
 	write_sysreg(ich_hcr_el2, 0);
 	lrs_clear(cpu);
+	gic_private_take(cpu);
 	take_sgis(cpu);
 	carry_active(cpu);
 	if (cpu->id == root_cell->first_cpu)
-		clamp_priorities();
+		gic_clamp_priorities();
 	write_sysreg(ich_vmcr_el2, vmcr_from_interface(linux));
 	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
 	interface_init(cpu);
@@ -318,42 +285,13 @@ void gic_cpu_commit(struct cpu *cpu)
 	gic_inject_sgis(cpu);
 }
 
-void gic_cpu_reset(struct cpu *cpu)
-{
-	u32 n;
-
-	gic_cpu_quiesce(cpu);
-	for (n = 0; n < 32; n++)
-		cpu->arch.priority[n] = n == gic_maintenance ? 0 : GIC_PRIORITY_DEFAULT;
-	for (n = 16; n < 32; n++)
-		if (n != gic_maintenance)
-			mmio_write(cpu->arch.gicr + GICR_SGI + GICD_IPRIORITYR + n, 1,
-				   GIC_PRIORITY_DEFAULT);
-	write_sysreg(ich_vmcr_el2, 0);
-	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
-	write_sysreg(icc_sre_el1, 7);
-	cpu->arch.draining = false;
-	cpu->arch.waker_sleep = false;
-	interface_init(cpu);
-}
-
-static bool intid_is_edge(struct cpu *cpu, u32 intid)
-{
-	char *base = intid < SPI_FIRST ? cpu->arch.gicr + GICR_SGI : gicd;
-
-	return mmio_read32(base + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2) & 2;
-}
-
 /*
  * What the guest has not taken becomes pending in the hardware again, which delivers it where it
- * belongs then. A level does that by itself once it is not active any more.
+ * belongs then.
  */
 static void lr_return(struct cpu *cpu, u32 intid)
 {
-	char *base = intid < SPI_FIRST ? cpu->arch.gicr + GICR_SGI : gicd;
-
-	if (intid_is_edge(cpu, intid))
-		mmio_write32(base + GICD_ISPENDR + intid / 32 * 4, 1U << (intid % 32));
+	gic_repend(cpu, intid);
 	write_sysreg(icc_dir_el1, intid);
 }
 
@@ -375,6 +313,28 @@ static void lrs_park(struct cpu *cpu)
 	}
 }
 
+static void gicv3_cpu_quiesce(struct cpu *cpu)
+{
+	gic_private_quiesce(cpu);
+	lrs_park(cpu);
+	lrs_clear(cpu);
+	write_sysreg(ich_hcr_el2, 0);
+	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
+	isb();
+}
+
+static void gicv3_cpu_reset(struct cpu *cpu)
+{
+	gicv3_cpu_quiesce(cpu);
+	gic_private_reset(cpu);
+	write_sysreg(ich_vmcr_el2, 0);
+	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
+	write_sysreg(icc_sre_el1, 7);
+	cpu->arch.draining = false;
+	cpu->arch.waker_sleep = false;
+	interface_init(cpu);
+}
+
 /* All go back to Linux. What it is handling stays active: it deactivates that itself. */
 static void lrs_handback(struct cpu *cpu)
 {
@@ -393,30 +353,12 @@ static void lrs_handback(struct cpu *cpu)
 	}
 }
 
-/* No interrupt of the guest is enabled, pending or active any more on this CPU. */
-void gic_cpu_quiesce(struct cpu *cpu)
-{
-	char *sgi = cpu->arch.gicr + GICR_SGI;
-	u32 own = 1U << GIC_KICK | 1U << gic_maintenance;
-
-	mmio_write32(sgi + GICD_ICENABLER, ~own);
-	mmio_write32(sgi + GICD_ICPENDR, ~own);
-	mmio_write32(sgi + GICD_ICACTIVER, ~0U);
-	lrs_park(cpu);
-	lrs_clear(cpu);
-	write_sysreg(ich_hcr_el2, 0);
-	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
-	cpu->arch.vsgi_enabled = 0;
-	atomic_and(&cpu->arch.vsgi_pending, 0);
-	isb();
-}
-
 /*
  * Message interrupts cannot be made pending again by hand: only they have to be taken first. All
  * others may come at any rate, they go back to the hardware. A CPU that has to come again takes its
  * interrupts meanwhile as ever: it may never come again.
  */
-bool gic_cpu_drain(struct cpu *cpu)
+static bool gicv3_cpu_drain(struct cpu *cpu)
 {
 	u32 n;
 	u64 lr;
@@ -432,7 +374,7 @@ bool gic_cpu_drain(struct cpu *cpu)
 	return true;
 }
 
-void gic_cpu_undrain(struct cpu *cpu)
+static void gicv3_cpu_undrain(struct cpu *cpu)
 {
 	cpu->arch.draining = false;
 	/* Full list registers keep the mask; the maintenance interrupt lifts it. */
@@ -441,25 +383,20 @@ void gic_cpu_undrain(struct cpu *cpu)
 	isb();
 }
 
-void gic_cpu_handback(struct cpu *cpu)
+static void gicv3_cpu_handback(struct cpu *cpu)
 {
 	const struct linux_state *linux = &cpu->arch.linux;
 	u64 vmcr = read_sysreg(ich_vmcr_el2);
-	char *sgi = cpu->arch.gicr + GICR_SGI;
-	u32 n;
 
 	write_sysreg(icc_igrpen1_el1, 0);
 	write_sysreg(ich_hcr_el2, 0);
 	lrs_handback(cpu);
 	lrs_clear(cpu);
 
-	mmio_write32(sgi + GICD_ICENABLER, 0xffff | 1U << gic_maintenance);
-	mmio_write32(sgi + GICD_ICPENDR, 1U << GIC_KICK);
-	mmio_write32(sgi + GICD_ICACTIVER, 1U << GIC_KICK | 1U << gic_maintenance);
-	for (n = 0; n < 32; n++)
-		mmio_write(sgi + GICD_IPRIORITYR + n, 1, cpu->arch.priority[n]);
-	mmio_write32(sgi + GICD_ISENABLER, cpu->arch.vsgi_enabled | cpu->arch.reserved_enabled);
-	mmio_write32(sgi + GICD_ISPENDR, atomic_swap(&cpu->arch.vsgi_pending, 0));
+	mmio_write32(cpu->arch.gic_private + GICD_ICPENDR, 1U << GIC_KICK);
+	gic_private_handback(cpu);
+	mmio_write32(cpu->arch.gic_private + GICD_ISPENDR,
+		     atomic_swap(&cpu->arch.vsgi_pending, 0));
 	if (cpu->arch.waker_sleep && (mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS))
 		mmio_write32(cpu->arch.gicr + GICR_WAKER, GICR_WAKER_SLEEP);
 
@@ -526,7 +463,7 @@ static bool inject_software(struct cpu *cpu, u32 intid, u64 priority)
 	return true;
 }
 
-void gic_inject_sgis(struct cpu *cpu)
+static void gicv3_inject_sgis(struct cpu *cpu)
 {
 	u32 ready = read_once(cpu->arch.vsgi_pending) & cpu->arch.vsgi_enabled, intid;
 
@@ -546,17 +483,7 @@ static void handle_maintenance(struct cpu *cpu)
 	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
 	if (!cpu->arch.draining)
 		write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
-	gic_inject_sgis(cpu);
-}
-
-/* An interrupt that is not the cell's: routed here by a mistake, so it is silenced. */
-static void drop_foreign(struct cpu *cpu, u32 intid)
-{
-	mmio_write32(gicd + GICD_ICENABLER + intid / 32 * 4, 1U << (intid % 32));
-	write_sysreg(icc_dir_el1, intid);
-	if (printk_allowed(cpu))
-		printk("CPU %u: interrupt %u is not of cell \"%s\": disabled", cpu->id, intid,
-		       cpu->cell->config->name);
+	gicv3_inject_sgis(cpu);
 }
 
 static void handle_rare(struct cpu *cpu, u32 intid)
@@ -574,11 +501,12 @@ static void handle_rare(struct cpu *cpu, u32 intid)
 			inject_software(cpu, intid, GIC_PRIORITY_DEFAULT);
 	} else {
 		cpu_count(cpu, STAT_OTHER);
-		drop_foreign(cpu, intid);
+		gic_silence(cpu, intid);
+		write_sysreg(icc_dir_el1, intid);
 	}
 }
 
-void gic_handle_irq(struct cpu *cpu)
+static void gicv3_handle_irq(struct cpu *cpu)
 {
 	u32 intid = (u32)read_sysreg(icc_iar1_el1);
 
@@ -601,15 +529,6 @@ void gic_handle_irq(struct cpu *cpu)
  * SGIs of the guest.
  */
 
-static void send_sgi(struct cpu *target, u32 intid)
-{
-	atomic_or(&target->arch.vsgi_pending, 1U << intid);
-	if (target == this_cpu())
-		gic_inject_sgis(target);
-	else if (!(atomic_or(&target->events, EVENT_INTERRUPT) & EVENT_INTERRUPT))
-		arch_cpu_kick(target);
-}
-
 void gic_send_sgi(struct cpu *cpu, u64 value)
 {
 	u64 others = value >> 40 & 1, affinity, key, bit;
@@ -627,7 +546,7 @@ void gic_send_sgi(struct cpu *cpu, u64 value)
 			     (affinity & ~0xfULL) == key && (value & 0xffff & bit)) {
 			reached |= (u32)bit;
 			if (read_once(target->state) == CPU_RUNNING)
-				send_sgi(target, intid);
+				gic_post_sgi(target, intid);
 		}
 	}
 	if (!others && (value & 0xffff & ~(u64)reached) && printk_allowed(cpu))
@@ -635,36 +554,90 @@ void gic_send_sgi(struct cpu *cpu, u64 value)
 		       cpu->cell->config->name, cpu->id, intid, value);
 }
 
-void arch_cpu_kick(struct cpu *cpu)
+static void gicv3_kick(struct cpu *cpu)
 {
-	dsb(ishst);
 	write_sysreg(icc_sgi1r_el1, cpu->arch.kick);
 	isb();
 }
 
-/*
- * Also no speculative walk may start in tables of a cell that is going to be destroyed: the root
- * cell's tables are always there.
- */
-void arch_cpu_quiesce(struct cpu *cpu)
+static void gicv3_absorb(struct cpu *cpu)
 {
-	write_sysreg(vttbr_el2, root_cell->arch.vttbr);
-	gic_cpu_quiesce(cpu);
-}
+	u32 intid = (u32)read_sysreg(icc_iar1_el1);
 
-void arch_cpu_wait(struct cpu *cpu)
-{
-	u32 intid;
-
-	dsb(sy);
-	asm volatile("wfi" : : : "memory");
-	intid = (u32)read_sysreg(icc_iar1_el1);
 	if (intid - GIC_SPECIAL_FIRST < 4)
 		return;
 	write_sysreg(icc_eoir1_el1, intid);
-	if (intid < SPI_FIRST)
+	if (intid >= SPI_FIRST && intid < GIC_LPI_FIRST)
+		gic_silence(cpu, intid);
+	if (intid < GIC_LPI_FIRST)
 		write_sysreg(icc_dir_el1, intid);
-	else if (intid < GIC_LPI_FIRST)
-		drop_foreign(cpu, intid);
 	isb();
 }
+
+static bool gicv3_cpu_is_idle(struct cpu *cpu)
+{
+	return read_sysreg(ich_elrsr_el2) == (1ULL << cpu->arch.lr_count) - 1;
+}
+
+/* Whether a list register holds an interrupt of a word of 32, tied to its physical one. */
+static bool lr_is_of(u64 lr, u32 word)
+{
+	return (lr & ICH_LR_HW) && (lr & (ICH_LR_PENDING | ICH_LR_ACTIVE)) &&
+	       (lr & ICH_LR_VINTID_MASK) / 32 == word;
+}
+
+static u32 gicv3_lrs_waiting(struct cpu *cpu, u32 word)
+{
+	u32 bits = 0, n;
+	u64 lr;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		if (lr_is_of(lr, word) && !(lr & ICH_LR_ACTIVE))
+			bits |= 1U << (lr & ICH_LR_VINTID_MASK) % 32;
+	}
+	return bits;
+}
+
+static u32 gicv3_lrs_set_active(struct cpu *cpu, u32 word, u32 bits, bool active)
+{
+	u32 n, bit;
+	u64 lr;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		lr = lr_read(n);
+		bit = 1U << (lr & ICH_LR_VINTID_MASK) % 32;
+		if (!lr_is_of(lr, word) || !(bits & bit))
+			continue;
+		if (active || (lr & ICH_LR_PENDING))
+			bits &= ~bit;
+		if (active && (lr & ICH_LR_PENDING)) {
+			gic_repend(cpu, (u32)(lr & ICH_LR_VINTID_MASK));
+			lr_write(n, (lr & ~ICH_LR_PENDING) | ICH_LR_ACTIVE);
+		} else if (!active && (lr & ICH_LR_ACTIVE)) {
+			lr_write(n, 0);
+		}
+	}
+	return bits;
+}
+
+const struct gic_ops gicv3_ops = {
+	.prepare = gicv3_prepare,
+	.cpu_prepare = gicv3_cpu_prepare,
+	.cpu_commit = gicv3_cpu_commit,
+	.cpu_reset = gicv3_cpu_reset,
+	.cpu_handback = gicv3_cpu_handback,
+	.cpu_drain = gicv3_cpu_drain,
+	.cpu_undrain = gicv3_cpu_undrain,
+	.handle_irq = gicv3_handle_irq,
+	.inject_sgis = gicv3_inject_sgis,
+	.cpu_is_idle = gicv3_cpu_is_idle,
+	.cpu_quiesce = gicv3_cpu_quiesce,
+	.kick = gicv3_kick,
+	.absorb = gicv3_absorb,
+	.mmio_init = gicv3_mmio_init,
+	.route = gicv3_route,
+	.lrs_waiting = gicv3_lrs_waiting,
+	.lrs_set_active = gicv3_lrs_set_active,
+	.sgi_bits = 0xffff,
+};

@@ -126,10 +126,10 @@ static u64 psci_system_end(struct cpu *cpu, struct regs *regs, const char *how)
 }
 
 /* Standby is enough: a power-down request may be answered by coming back at once. */
-static u64 psci_suspend(void)
+static u64 psci_suspend(struct cpu *cpu)
 {
 	dsb(sy);
-	if (read_sysreg(ich_elrsr_el2) == (1ULL << (field(read_sysreg(ich_vtr_el2), 0, 5) + 1)) - 1)
+	if (gic_cpu_is_idle(cpu))
 		asm volatile("wfi" : : : "memory");
 	return PSCI_SUCCESS;
 }
@@ -144,7 +144,7 @@ u64 psci_call(struct cpu *cpu, struct regs *regs)
 	case PSCI_VERSION:
 		return PSCI_1_1;
 	case PSCI_CPU_SUSPEND:
-		return psci_suspend();
+		return psci_suspend(cpu);
 	case PSCI_CPU_OFF:
 		cpu_park(CPU_PARKED);
 	case PSCI_CPU_ON:

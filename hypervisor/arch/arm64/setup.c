@@ -220,8 +220,6 @@ int arch_cpu_prepare(struct cpu *cpu)
 
 	if (cpu->arch.linux.hcr & HCR_E2H)
 		return fail(MSG_VHE, cpu->id);
-	if (!field(read_sysreg(id_aa64pfr0_el1), 24, 4))
-		return fail(MSG_NO_GIC_SYSREGS, cpu->id);
 	err = gic_cpu_prepare(cpu);
 	if (!err)
 		err = try_return_address(cpu, cpu->arch.linux.return_address);

@@ -394,14 +394,17 @@
 /* The firmware's PSCI is too old. Cure: update the firmware. */
 #define MSG_PSCI_VERSION ENODEV, "the firmware has PSCI %u.%u, expected at least 0.2"
 
-/* This build drives GICv3 only. Cure: correct gic_version. */
-#define MSG_GIC_VERSION EINVAL, "gic_version is %u, expected 3 or 4 on this machine"
-
 /* Nothing answers at that address. Cure: take the address from the device tree of the machine. */
 #define MSG_GIC_SILENT ENODEV, "%s 0x%llx: no device answers there"
 
-/* Something else is at that address. Cure: take the address from the device tree of the machine. */
-#define MSG_GIC_ID ENODEV, "%s 0x%llx: no GICv3 there (PIDR2 is 0x%x)"
+/* Something else is at that address. Cure: take addresses and version from the device tree of the
+ * machine. */
+#define MSG_GIC_ID ENODEV, "%s 0x%llx: no GICv%u there (it identifies itself by 0x%x)"
+
+/* The CPU has no interface to the interrupt controller, or it is none of the 8 that a GICv2 has.
+ * Cure: correct gicd_base; otherwise none, report it. */
+#define MSG_GIC_INTERFACE \
+	ENODEV, "CPU %u has no interface of the interrupt controller behind gicd_base 0x%llx"
 
 /* The chain of redistributors does not end. Cure: correct gicr_base or gic_version. */
 #define MSG_GICR_COUNT ENODEV, "gicr_base 0x%llx: no last redistributor among %u"

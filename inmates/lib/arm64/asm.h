@@ -26,7 +26,7 @@
 
 #ifndef __ASSEMBLER__
 
-#include <inmate.h>
+#include <inmate-arm64.h>
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x)  STRINGIFY_(x)
@@ -66,6 +66,7 @@ _Static_assert(sizeof(struct exception_frame) == FRAME_SIZE, "FRAME_SIZE");
 /* Parts of the arm64 library */
 void mmu_init(void);
 void gic_init(void);
+void gic_init_cpu(void);  /* the second CPU's own part, with all interrupts registered so far */
 void gic_interrupt(void); /* called by the interrupt vector */
 
 /* One access to a register of the distributor or a redistributor, counted. */

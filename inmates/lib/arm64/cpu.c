@@ -78,9 +78,55 @@ static long psci(unsigned long function, u64 arg1, u64 arg2, u64 arg3)
 	return (int)x0;
 }
 
+/*
+ * The second CPU. What it is to do lies in memory that it reads with its caches on.
+ */
+static struct {
+	void (*function)(u64 context);
+	volatile u32 arrived;
+} second;
+
+extern char second_start[];
+void second_main(u64 context);
+
+void second_main(u64 context)
+{
+	sysreg_write(tpidrro_el0, 1);
+	gic_init_cpu();
+	second.arrived = 1;
+	second.function(context);
+	for (;;)
+		arch_wait_for_interrupt();
+}
+
+unsigned int cpu_index(void)
+{
+	return sysreg_read(tpidrro_el0);
+}
+
+u64 cpu_hardware_id(void)
+{
+	return sysreg_read(mpidr_el1) & 0xff00ffffff;
+}
+
 long cpu_on(u64 hardware_id, u64 entry, u64 context)
 {
-	return psci(PSCI_CPU_ON, hardware_id, entry, context);
+	u64 until = timer_ticks() + timer_frequency();
+	long error;
+
+	if (second.function)
+		return -JAILHOUSE_EBUSY;
+	second.function = (void (*)(u64))(uintptr_t)entry;
+	arch_memory_barrier();
+	error = psci(PSCI_CPU_ON, hardware_id, (uintptr_t)second_start, context);
+	if (error) {
+		second.function = NULL;
+		return error;
+	}
+	while (!second.arrived)
+		if (timer_ticks() > until)
+			return -JAILHOUSE_ETIMEDOUT;
+	return 0;
 }
 
 long cpu_off(void)

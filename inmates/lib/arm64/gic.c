@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * GICv3, group 1 only, EOI mode 0. Under a hypervisor every access to the distributor and the
- * redistributor is emulated and costs an exit, so they are few and each is counted; taking and
- * ending an interrupt are system registers of the CPU.
+ * GICv3 and GICv2, one group of interrupts, EOI mode 0. Under a hypervisor every access to the
+ * distributor and the redistributor is emulated and costs an exit, so they are few and each is
+ * counted; taking and ending an interrupt are system registers of the CPU, or those of its
+ * interface in memory, which is the hardware's.
  */
 #include "asm.h"
 #include "../internal.h"
@@ -13,6 +14,8 @@
 #define GICD_ISENABLER	 0x0100
 #define GICD_ICENABLER	 0x0180
 #define GICD_IPRIORITYR	 0x0400
+#define GICD_ITARGETSR	 0x0800
+#define GICD_SGIR	 0x0f00
 #define GICD_IROUTER	 0x6000
 #define GICD_CTLR_ARE	 (1 << 4)
 #define GICD_CTLR_GROUP1 (1 << 1)
@@ -27,12 +30,23 @@
 #define GICR_WAKER_CHILDREN (1 << 2)
 #define GICR_MAX_FRAMES	    512
 
+#define GICC_CTLR 0x0000
+#define GICC_PMR  0x0004
+#define GICC_BPR  0x0008
+#define GICC_IAR  0x000c
+#define GICC_EOIR 0x0010
+
 #define IRQS		1020
 #define PRIORITY_MEDIUM 0x80
 #define WAIT_LIMIT	100000
 
-static u64 gicd, gicr; /* bases; gicr is this CPU's own frame */
-static u32 irqs = 32;  /* INTIDs that the distributor has */
+static u64 gicd; /* base */
+static u64 gicc; /* GICv2: base of the CPU interface; 0 with GICv3 */
+static struct {
+	u64 frame; /* GICv3: its redistributor */
+	u64 sgi;   /* GICv3: ICC_SGI1R, GICv2: GICD_SGIR without the interrupt, to reach it */
+} cpus[INMATE_CPUS];
+static u32 irqs = 32; /* INTIDs that the distributor has */
 
 static struct {
 	irq_handler handler;
@@ -57,7 +71,7 @@ void gic_write32(u64 address, u32 value)
 /* Register of one interrupt in a bank with @bits bits each: private ones are in the own frame. */
 static u64 bank(u32 irq, u32 offset, u32 bits)
 {
-	u64 base = irq < 32 ? gicr + GICR_SGI_FRAME : gicd;
+	u64 base = irq < 32 && !gicc ? cpus[cpu_index()].frame + GICR_SGI_FRAME : gicd;
 
 	return base + offset + irq * bits / 32 * 4;
 }
@@ -101,7 +115,7 @@ static void give_up(const char *what, u64 value)
 	inmate_exit(JAILHOUSE_CELL_FAILED);
 }
 
-static void redistributor_init(void)
+static void redistributor_init(u64 gicr)
 {
 	u32 waker = gic_read32(gicr + GICR_WAKER);
 
@@ -125,32 +139,85 @@ static void cpu_interface_init(void)
 	isb();
 }
 
+/* What a CPU has of its own. The distributor of a GICv2 works already, for all cells. */
+static void gicv2_init_cpu(void)
+{
+	cpus[cpu_index()].sgi = (gic_read32(gicd + GICD_ITARGETSR) & 0xff) << 16;
+	gic_write32(gicd + GICD_ICENABLER, 0xffff0000);
+	mmio_write32(gicc + GICC_PMR, 0xff);
+	mmio_write32(gicc + GICC_BPR, 0);
+	mmio_write32(gicc + GICC_CTLR, 1);
+}
+
+static void gicv3_init_cpu(void)
+{
+	const struct jailhouse_comm_region *comm = inmate_comm();
+	u64 frame = find_own_frame(comm->gicr_base, comm->gic_version);
+	u64 mpidr = sysreg_read(mpidr_el1);
+
+	if (!frame)
+		give_up("no redistributor with the affinity of this CPU", own_affinity());
+	cpus[cpu_index()].frame = frame;
+	cpus[cpu_index()].sgi = (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |
+				(mpidr >> 8 & 0xff) << 16 | (mpidr >> 4 & 0xf) << 44 |
+				1ULL << (mpidr & 0xf);
+	redistributor_init(frame);
+	cpu_interface_init();
+}
+
+void gic_init_cpu(void)
+{
+	u32 enabled = 0;
+
+	if (gicc)
+		gicv2_init_cpu();
+	else
+		gicv3_init_cpu();
+	for (u32 irq = 0; irq < 32; irq++)
+		if (handlers[irq].handler && irq != TIMER_IRQ)
+			enabled |= 1U << irq;
+	gic_write32(bank(0, GICD_ISENABLER, 1), enabled);
+}
+
 void gic_init(void)
 {
 	const struct jailhouse_comm_region *comm = inmate_comm();
 
-	if (comm->gic_version != 3 && comm->gic_version != 4)
-		give_up("version in the communication region is neither 3 nor 4",
+	if (comm->gic_version < 2 || comm->gic_version > 4)
+		give_up("version in the communication region is none of 2, 3 and 4",
 			comm->gic_version);
 	gicd = comm->gicd_base;
-	gicr = find_own_frame(comm->gicr_base, comm->gic_version);
-	if (!gicr)
-		give_up("no redistributor with the affinity of this CPU", own_affinity());
-
+	gicc = comm->gic_version == 2 ? comm->gicc_base : 0;
 	irqs = ((gic_read32(gicd + GICD_TYPER) & 0x1f) + 1) * 32;
 	if (irqs > IRQS)
 		irqs = IRQS;
+	if (gicc) {
+		gicv2_init_cpu();
+		return;
+	}
 	gic_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GROUP1);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		give_up("distributor stays busy", gicd);
-	redistributor_init();
-	cpu_interface_init();
+	gicv3_init_cpu();
+}
+
+static void route_to_self(u32 irq)
+{
+	u64 mpidr = sysreg_read(mpidr_el1), group = bank(irq, GICD_IGROUPR, 1);
+
+	if (gicc) {
+		/* The target of a private interrupt is the CPU that reads it. */
+		*(volatile u8 *)(gicd + GICD_ITARGETSR + irq) = gic_read32(gicd + GICD_ITARGETSR);
+		inmate_stats.mmio++;
+		return;
+	}
+	gic_write32(group, gic_read32(group) | 1U << irq % 32);
+	gic_write32(gicd + GICD_IROUTER + irq * 8, mpidr & 0xffffff);
+	gic_write32(gicd + GICD_IROUTER + irq * 8 + 4, mpidr >> 32 & 0xff);
 }
 
 int irq_register(u32 irq, irq_handler handler, void *arg, u32 flags)
 {
-	u64 mpidr = sysreg_read(mpidr_el1);
-
 	if (irq >= irqs || !handler)
 		return -JAILHOUSE_EINVAL;
 	if (handlers[irq].handler)
@@ -159,13 +226,8 @@ int irq_register(u32 irq, irq_handler handler, void *arg, u32 flags)
 	handlers[irq].flags = flags;
 	handlers[irq].handler = handler;
 
-	if (irq >= 32) {
-		u64 group = bank(irq, GICD_IGROUPR, 1);
-
-		gic_write32(group, gic_read32(group) | 1U << irq % 32);
-		gic_write32(gicd + GICD_IROUTER + irq * 8, mpidr & 0xffffff);
-		gic_write32(gicd + GICD_IROUTER + irq * 8 + 4, mpidr >> 32 & 0xff);
-	}
+	if (irq >= 32)
+		route_to_self(irq);
 	irq_set_priority(irq, PRIORITY_MEDIUM);
 	irq_enable(irq);
 	return 0;
@@ -182,9 +244,11 @@ void irq_disable(u32 irq)
 	if (irq >= irqs)
 		return;
 	gic_write32(bank(irq, GICD_ICENABLER, 1), 1U << irq % 32);
+	if (gicc)
+		return;
 	/* The redistributor's busy bit is 3 of its own CTLR, the distributor's is 31. */
 	if (irq < 32)
-		wait_clear(gicr, 1 << 3);
+		wait_clear(cpus[cpu_index()].frame, 1 << 3);
 	else
 		wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP);
 }
@@ -201,7 +265,8 @@ void irq_set_priority(u32 irq, u8 priority)
 
 void gic_interrupt(void)
 {
-	u32 irq = sysreg_read(ICC_IAR1_EL1) & 0xffffff;
+	u32 iar = gicc ? mmio_read32(gicc + GICC_IAR) : sysreg_read(ICC_IAR1_EL1);
+	u32 irq = gicc ? iar & 0x3ff : iar & 0xffffff;
 
 	if (irq >= IRQS) {
 		inmate_stats.spurious++;
@@ -212,20 +277,29 @@ void gic_interrupt(void)
 		irq_call_fp(handlers[irq].handler, handlers[irq].arg);
 	else if (handlers[irq].handler)
 		handlers[irq].handler(handlers[irq].arg);
+	if (gicc) {
+		mmio_write32(gicc + GICC_EOIR, iar);
+		return;
+	}
 	sysreg_write(ICC_EOIR1_EL1, irq);
+	isb();
+}
+
+void ipi_send(unsigned int cpu, u32 irq)
+{
+	inmate_stats.ipis++;
+	dsb();
+	if (gicc) {
+		mmio_write32(gicd + GICD_SGIR, cpus[cpu].sgi | (irq & 15));
+		return;
+	}
+	sysreg_write(ICC_SGI1R_EL1, cpus[cpu].sgi | (u64)(irq & 15) << 24);
 	isb();
 }
 
 void ipi_send_self(u32 irq)
 {
-	u64 mpidr = sysreg_read(mpidr_el1);
-
-	inmate_stats.ipis++;
-	dsb();
-	sysreg_write(ICC_SGI1R_EL1, (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |
-					    (mpidr >> 8 & 0xff) << 16 | (mpidr >> 4 & 0xf) << 44 |
-					    (u64)(irq & 15) << 24 | 1ULL << (mpidr & 0xf));
-	isb();
+	ipi_send(cpu_index(), irq);
 }
 
 u64 probe_device(void)

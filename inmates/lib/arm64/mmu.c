@@ -31,12 +31,13 @@
 #define MAP_CODE   (ATTR_AF | ATTR_SHARED | ATTR_UXN | ATTR_READ_ONLY)
 #define MAP_ALL	   (ATTR_AF | ATTR_SHARED | ATTR_UXN)
 
-static u64 level1[ENTRIES] __attribute__((aligned(4096)));
+u64 mmu_tables[ENTRIES] __attribute__((aligned(4096))); /* level 1 */
 static u64 pool[POOL_TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned int pool_used;
 
 extern char text_start[], text_end[], data_start[];
 extern char stack_guard[], irq_stack_guard[], emergency_stack_guard[];
+extern char second_stack_guard[], second_irq_stack_guard[];
 
 /* Makes the writes to the tables visible to the walker, and forgets what it remembers. */
 static void tlb_flush(void)
@@ -81,7 +82,7 @@ static int map(u64 address, u64 size, u64 attributes)
 	u64 end = address + size, step;
 
 	for (; address < end; address += step) {
-		u64 *level2 = table_of(&level1[address >> 30], 1ULL << 30), *level3;
+		u64 *level2 = table_of(&mmu_tables[address >> 30], 1ULL << 30), *level3;
 
 		if (!level2)
 			return -JAILHOUSE_ENOMEM;
@@ -130,7 +131,7 @@ void mmu_init(void)
 	u64 data = (uintptr_t)data_start;
 
 	for (u64 n = 0; n < ENTRIES; n++)
-		level1[n] = n << 30 | MAP_DEVICE | DESC_BLOCK;
+		mmu_tables[n] = n << 30 | MAP_DEVICE | DESC_BLOCK;
 
 	map(0, LIBRARY_SIZE, MAP_DATA);
 	map(0, PAGE, MAP_NONE);
@@ -140,10 +141,12 @@ void mmu_init(void)
 	map((uintptr_t)stack_guard, GUARD_SIZE, MAP_NONE);
 	map((uintptr_t)irq_stack_guard, GUARD_SIZE, MAP_NONE);
 	map((uintptr_t)emergency_stack_guard, GUARD_SIZE, MAP_NONE);
+	map((uintptr_t)second_stack_guard, GUARD_SIZE, MAP_NONE);
+	map((uintptr_t)second_irq_stack_guard, GUARD_SIZE, MAP_NONE);
 	map(COMM_BASE, PAGE, MAP_DATA);
 
 	/* ASID 1: the entries of the boot tables are not ours any more. */
-	sysreg_write(ttbr0_el1, (uintptr_t)level1 | 1ULL << 48);
+	sysreg_write(ttbr0_el1, (uintptr_t)mmu_tables | 1ULL << 48);
 	isb();
 	tlb_flush();
 }

@@ -13,9 +13,8 @@
  */
 #include "asm.h"
 
-	.section .text.start, "ax"
-	.globl	_start
-_start:
+/* Everything up to the stacks, with page tables at x9. */
+	.macro	start_cpu stack
 	msr	daifset, #0xf
 	tlbi	vmalle1
 	ic	iallu
@@ -33,8 +32,7 @@ _start:
 	csel	x1, x1, x2, ls
 	orr	x0, x0, x1, lsl #32
 	msr	tcr_el1, x0
-	adr	x0, boot_tables
-	msr	ttbr0_el1, x0
+	msr	ttbr0_el1, x9
 	isb
 	/* Reserved ones, stack alignment check, caches, MMU */
 	ldr	x0, =(0x30d00800 | 1 << 12 | 1 << 3 | 1 << 2 | 1)
@@ -49,11 +47,20 @@ _start:
 	msr	fpcr, xzr
 	msr	fpsr, xzr
 
-	ldr	x0, =irq_stack_top
+	ldr	x0, =\stack\()irq_stack_top
 	mov	sp, x0
 	msr	spsel, #0
-	ldr	x0, =stack_top
+	ldr	x0, =\stack\()stack_top
 	mov	sp, x0
+	mov	x29, xzr
+	mov	x30, xzr
+	.endm
+
+	.section .text.start, "ax"
+	.globl	_start
+_start:
+	adr	x9, boot_tables
+	start_cpu
 
 	/* Initial data, then zeros. All bounds are multiples of 16. */
 	ldr	x0, =data_start
@@ -72,10 +79,20 @@ _start:
 	b	3b
 
 	/* Page 0 is about to be unmapped: go on elsewhere. */
-4:	mov	x29, xzr
-	mov	x30, xzr
-	ldr	x0, =inmate_start
+4:	ldr	x0, =inmate_start
 	br	x0
+	.ltorg
+
+/* Another CPU, at its physical address, x0 = context: the first one's final tables, ASID 1. */
+	.section .text.second, "ax"
+	.globl	second_start
+second_start:
+	mov	x19, x0
+	ldr	x9, =mmu_tables
+	orr	x9, x9, #(1 << 48)
+	start_cpu second_
+	mov	x0, x19
+	bl	second_main
 	.ltorg
 
 	.section .rodata.boot, "a"

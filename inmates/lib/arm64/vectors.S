@@ -214,3 +214,5 @@ irq_call_fp:
 	stack	stack
 	stack	irq_stack
 	stack	emergency_stack
+	stack	second_stack
+	stack	second_irq_stack

@@ -208,14 +208,14 @@ void ipi_send_self(u32 irq);
 long hypercall(u32 code, unsigned long arg1, unsigned long arg2);
 
 /*
- * Power on another CPU of this cell (its hardware id: arm64 MPIDR), which starts at physical
- * address @entry with @context in its first register; switch off this one (returns only if the
- * firmware refuses). 0 or the firmware's negative code.
+ * Power on another CPU of this cell by its hardware id (arm64: MPIDR; x86: APIC id, or
+ * CPU_ALL_OTHERS); switch off this one (returns only if the firmware refuses). 0 or the firmware's
+ * negative code.
  *
- * x86: by APIC id or CPU_ALL_OTHERS; the CPU calls @entry as a C function with @context, in 64-bit
- * mode, on a stack, page tables and interrupt vectors of the library, interrupts masked; it sleeps
- * for ever when that returns. -EINVAL for more CPUs than INMATE_CPUS, -ETIMEDOUT if one did not
- * arrive within a second. cpu_off() sleeps for ever.
+ * The CPU calls @entry as a C function with @context, on a stack, page tables and interrupt vectors
+ * of the library, interrupts masked; it sleeps for ever when that returns. -EINVAL (x86) or -EBUSY
+ * (arm64) for more CPUs than INMATE_CPUS, -ETIMEDOUT if one did not arrive within a second.
+ * x86: cpu_off() sleeps for ever.
  */
 long cpu_on(u64 hardware_id, u64 entry, u64 context);
 long cpu_off(void);

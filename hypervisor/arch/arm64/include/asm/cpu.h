@@ -37,7 +37,7 @@ struct linux_state {
 	u64 sctlr, tcr, mair, ttbr0, vbar;
 	u64 hcr, vttbr, vtcr, cptr, mdcr, cnthctl, cntvoff, hstr, vpidr, vmpidr, tpidr;
 	u64 icc_sre, ich_hcr, ich_vmcr;
-	u64 icc_pmr, icc_ctlr, icc_bpr1, icc_igrpen1;
+	u64 icc_pmr, icc_ctlr, icc_bpr1, icc_igrpen1; /* GICv2: of its CPU interface */
 	u64 spsr; /* to go on with: PSTATE of Linux, exceptions masked */
 	u64 unused[7];
 };
@@ -54,10 +54,13 @@ struct arch_cpu {
 	struct linux_state linux;
 	struct leave_frame leave;
 
-	/* Interrupts, see gicv3.c */
-	char *gicr;	  /* redistributor: RD_base, then SGI_base */
-	u64 kick;	  /* ICC_SGI1R value that interrupts this CPU */
-	u32 vsgi_pending; /* SGIs of the cell for this CPU, set by its other CPUs */
+	/* Interrupts, see gic.c */
+	char *gic_private; /* registers of the private interrupts, at offsets of the distributor */
+	char *gicr;	   /* GICv3 redistributor: RD_base, then SGI_base */
+	u64 kick;	   /* ICC_SGI1R or GICD_SGIR value that interrupts this CPU */
+	u32 sgi_sources[4]; /* GICv2: who has sent the SGIs, see <asm/gicv2.h> */
+	u8 gic_id;	    /* GICv2: number of the CPU interface */
+	u32 vsgi_pending;   /* SGIs of the cell for this CPU, set by its other CPUs */
 	u32 vsgi_enabled;
 	u32 reserved_enabled; /* what the root believes of interrupts that the hypervisor uses */
 	bool waker_sleep;     /* ProcessorSleep as the guest has set it */

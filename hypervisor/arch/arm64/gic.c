@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The interrupt controller: which one it is, and what GICv2 and GICv3 have in common.
+ *
+ * The configuration says which version the machine has, and the hardware has to agree, before
+ * anything is changed. The versions differ in how a CPU talks to its interface and to its list
+ * registers (gicv2.c, gicv3.c) and in the registers that guests see (gicv2_mmio.c, gicv3_mmio.c).
+ */
+#include <asm/gic_device.h>
+#include <asm/sysregs.h>
+#include <core/error.h>
+#include <core/printk.h>
+#include <core/space.h>
+#include <core/system.h>
+
+const struct gic_ops *gic_ops;
+
+char *gicd;
+u32 gic_maintenance;
+u8 gic_spi_priority[SPI_LIMIT];
+
+/*
+ * Preparation.
+ */
+
+int gic_probe(const char *name, u64 base, u64 offset, u32 *value)
+{
+	return window_probe(base + offset, value) ? 0 : fail(MSG_GIC_SILENT, name, base);
+}
+
+int gic_map_distributor(u64 base, u64 size)
+{
+	u32 lines, n;
+
+	gicd = space_map_device(base, size);
+	if (!gicd)
+		return -ENOMEM;
+	lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) * 32 + 32;
+	for (n = SPI_FIRST; n < SPI_LIMIT && n < lines; n++)
+		gic_spi_priority[n] = (u8)mmio_read(gicd + GICD_IPRIORITYR + n, 1);
+	return 0;
+}
+
+int gic_prepare(void)
+{
+	gic_maintenance = system_config->platform_info.arm.maintenance_irq;
+	gic_ops = system_config->platform_info.arm.gic_version == 2 ? &gicv2_ops : &gicv3_ops;
+	return gic_ops->prepare();
+}
+
+/*
+ * Private interrupts.
+ */
+
+void gic_private_take(struct cpu *cpu)
+{
+	char *bank = cpu->arch.gic_private;
+	u32 n;
+
+	for (n = 0; n < 32; n++) {
+		cpu->arch.priority[n] = (u8)mmio_read(bank + GICD_IPRIORITYR + n, 1);
+		if (n >= 16 && cpu->arch.priority[n] < GIC_PRIORITY_MIN)
+			mmio_write(bank + GICD_IPRIORITYR + n, 1, GIC_PRIORITY_MIN);
+	}
+	n = mmio_read32(bank + GICD_ISENABLER);
+	cpu->arch.vsgi_enabled = n & 0xffff;
+	cpu->arch.reserved_enabled = n & 1U << gic_maintenance;
+}
+
+void gic_private_own(struct cpu *cpu)
+{
+	char *bank = cpu->arch.gic_private;
+
+	mmio_write(bank + GICD_IPRIORITYR + GIC_KICK, 1, GIC_PRIORITY_KICK);
+	mmio_write(bank + GICD_IPRIORITYR + gic_maintenance, 1, GIC_PRIORITY_KICK);
+	mmio_write32(bank + GICD_ISENABLER, 1U << GIC_KICK | 1U << gic_maintenance);
+}
+
+void gic_private_quiesce(struct cpu *cpu)
+{
+	char *bank = cpu->arch.gic_private;
+	u32 own = 1U << GIC_KICK | 1U << gic_maintenance;
+
+	mmio_write32(bank + GICD_ICENABLER, ~own);
+	mmio_write32(bank + GICD_ICPENDR, ~own);
+	mmio_write32(bank + GICD_ICACTIVER, ~0U);
+	cpu->arch.vsgi_enabled = 0xffff & ~gic_ops->sgi_bits;
+	atomic_and(&cpu->arch.vsgi_pending, 0);
+}
+
+void gic_private_reset(struct cpu *cpu)
+{
+	u32 n;
+
+	for (n = 0; n < 32; n++)
+		cpu->arch.priority[n] = n == gic_maintenance ? 0 : GIC_PRIORITY_DEFAULT;
+	for (n = 16; n < 32; n++)
+		if (n != gic_maintenance)
+			mmio_write(cpu->arch.gic_private + GICD_IPRIORITYR + n, 1,
+				   GIC_PRIORITY_DEFAULT);
+}
+
+void gic_private_handback(struct cpu *cpu)
+{
+	char *bank = cpu->arch.gic_private;
+	u32 n;
+
+	mmio_write32(bank + GICD_ICENABLER, 0xffff | 1U << gic_maintenance);
+	mmio_write32(bank + GICD_ICACTIVER, 1U << GIC_KICK | 1U << gic_maintenance);
+	for (n = 0; n < 32; n++)
+		mmio_write(bank + GICD_IPRIORITYR + n, 1, cpu->arch.priority[n]);
+	mmio_write32(bank + GICD_ISENABLER, cpu->arch.vsgi_enabled | cpu->arch.reserved_enabled);
+}
+
+void gic_clamp_priorities(void)
+{
+	u32 n;
+
+	for (n = SPI_FIRST; n < SPI_LIMIT; n++)
+		if (gic_owns_spi(root_cell, n) && gic_spi_priority[n] < GIC_PRIORITY_MIN)
+			mmio_write(gicd + GICD_IPRIORITYR + n, 1, GIC_PRIORITY_MIN);
+}
+
+/*
+ * Single interrupts.
+ */
+
+static char *bank_of(const struct cpu *cpu, u32 intid)
+{
+	return intid < SPI_FIRST ? cpu->arch.gic_private : gicd;
+}
+
+bool gic_is_edge(const struct cpu *cpu, u32 intid)
+{
+	char *bank = bank_of(cpu, intid);
+
+	return mmio_read32(bank + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2) & 2;
+}
+
+/* A level does that by itself once it is not active any more. */
+void gic_repend(struct cpu *cpu, u32 intid)
+{
+	if (gic_is_edge(cpu, intid))
+		mmio_write32(bank_of(cpu, intid) + GICD_ISPENDR + intid / 32 * 4,
+			     1U << (intid % 32));
+}
+
+void gic_silence(struct cpu *cpu, u32 intid)
+{
+	mmio_write32(bank_of(cpu, intid) + GICD_ICENABLER + intid / 32 * 4, 1U << (intid % 32));
+	if (printk_allowed(cpu))
+		printk("CPU %u: interrupt %u is not of cell \"%s\": disabled", cpu->id, intid,
+		       cpu->cell->config->name);
+}
+
+void gic_post_sgi(struct cpu *target, u32 intid)
+{
+	atomic_or(&target->arch.vsgi_pending, 1U << intid);
+	if (target == this_cpu())
+		gic_ops->inject_sgis(target);
+	else if (!(atomic_or(&target->events, EVENT_INTERRUPT) & EVENT_INTERRUPT))
+		arch_cpu_kick(target);
+}
+
+bool gic_refuse(struct cpu *cpu, const char *what, u64 offset, u64 value)
+{
+	if (printk_allowed(cpu))
+		printk("cell \"%s\", CPU %u: %s+0x%llx: value 0x%llx refused",
+		       cpu->cell->config->name, cpu->id, what, offset, value);
+	return false;
+}
+
+/*
+ * By version.
+ */
+
+int gic_cpu_prepare(struct cpu *cpu)
+{
+	return gic_ops->cpu_prepare(cpu);
+}
+
+void gic_cpu_commit(struct cpu *cpu)
+{
+	gic_ops->cpu_commit(cpu);
+}
+
+void gic_cpu_reset(struct cpu *cpu)
+{
+	gic_ops->cpu_reset(cpu);
+}
+
+void gic_cpu_handback(struct cpu *cpu)
+{
+	gic_ops->cpu_handback(cpu);
+}
+
+bool gic_cpu_drain(struct cpu *cpu)
+{
+	return gic_ops->cpu_drain(cpu);
+}
+
+void gic_cpu_undrain(struct cpu *cpu)
+{
+	gic_ops->cpu_undrain(cpu);
+}
+
+void gic_handle_irq(struct cpu *cpu)
+{
+	gic_ops->handle_irq(cpu);
+}
+
+void gic_inject_sgis(struct cpu *cpu)
+{
+	gic_ops->inject_sgis(cpu);
+}
+
+bool gic_cpu_is_idle(struct cpu *cpu)
+{
+	return gic_ops->cpu_is_idle(cpu);
+}
+
+void arch_cpu_kick(struct cpu *cpu)
+{
+	dsb(ishst);
+	gic_ops->kick(cpu);
+}
+
+/*
+ * Also no speculative walk may start in tables of a cell that is going to be destroyed: the root
+ * cell's tables are always there.
+ */
+void arch_cpu_quiesce(struct cpu *cpu)
+{
+	write_sysreg(vttbr_el2, root_cell->arch.vttbr);
+	gic_ops->cpu_quiesce(cpu);
+}
+
+void arch_cpu_wait(struct cpu *cpu)
+{
+	dsb(sy);
+	asm volatile("wfi" : : : "memory");
+	gic_ops->absorb(cpu);
+}

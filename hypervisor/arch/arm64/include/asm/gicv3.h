@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* GICv3: registers, and what its two files share. */
+#ifndef ASM_GICV3_H
+#define ASM_GICV3_H
+
+#include <asm/gic_device.h>
+
+#define GICV3_GICD_SIZE	   0x10000
+#define GICV3_ID_REGISTERS 0xffd0
+#define GICV3_PIDR2	   0xffe8
+
+/* Redistributor: RD_base and, 64 KiB further, SGI_base */
+#define GICR_SGI	      0x10000
+#define GICR_STRIDE	      0x20000
+#define GICR_STRIDE_V4	      0x40000
+#define GICR_CTLR	      0x0000
+#define GICR_CTLR_ENABLE_LPIS (1U << 0)
+#define GICR_IIDR	      0x0004
+#define GICR_TYPER	      0x0008
+#define GICR_TYPER_LAST	      (1ULL << 4)
+#define GICR_WAKER	      0x0014
+#define GICR_WAKER_SLEEP      (1U << 1)
+#define GICR_WAKER_ASLEEP     (1U << 2)
+#define GICR_PROPBASER	      0x0070
+#define GICR_PENDBASER	      0x0078
+#define GICR_INVLPIR	      0x00a0
+#define GICR_INVALLR	      0x00b0
+#define GICR_SYNCR	      0x00c0
+
+extern u64 gicr_base; /* physical */
+extern u64 gicr_stride;
+extern u32 gicr_frames;
+
+/* The mapped redistributors of all CPUs. */
+char *gicr_frame_base(void);
+
+int gicv3_mmio_init(struct cell *cell);
+void gicv3_route(u32 intid, const struct cpu *cpu);
+
+#endif /* ASM_GICV3_H */
