@@ -8,8 +8,8 @@
  */
 #define MACHINE_NAME "qemu-virt-gicv2"
 #define MACHINE_CPUS 0xf
-#define MACHINE_GIC                                                                    \
-	.gic_version = 2, .gicd_base = 0x08000000, .gicc_base = 0x08010000,            \
+#define MACHINE_GIC                                                         \
+	.gic_version = 2, .gicd_base = 0x08000000, .gicc_base = 0x08010000, \
 	.gich_base = 0x08030000, .gicv_base = 0x08040000
 
 #include "qemu-virt.c"

@@ -192,8 +192,7 @@ static void private_config(struct cpu *cpu, struct cpu *target, u32 reg, struct 
 	if (!access->write)
 		access->value = mmio_read32(address) & mask;
 	else
-		mmio_write32(address,
-			     (mmio_read32(address) & ~mask) | ((u32)access->value & mask));
+		mmio_write32(address, (mmio_read32(address) & ~mask) | ((u32)access->value & mask));
 }
 
 bool gic_private_size_ok(u32 reg, const struct mmio_access *access)

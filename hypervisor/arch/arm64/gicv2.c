@@ -95,8 +95,7 @@ static int gicv2_cpu_prepare(struct cpu *cpu)
 	for (n = 0; n < 32; n++)
 		mask |= (u32)mmio_read(gicd + GICD_ITARGETSR + n, 1);
 	if (!mask || (mask & (mask - 1)))
-		return fail(MSG_GIC_INTERFACE, cpu->id,
-			    system_config->platform_info.arm.gicd_base);
+		return fail(MSG_GIC_INTERFACE, cpu->id, system_config->platform_info.arm.gicd_base);
 	cpu->arch.gic_private = gicd;
 	cpu->arch.gic_id = (u8)__builtin_ctz(mask);
 	cpu->arch.kick = mask << 16 | GIC_KICK;
@@ -156,8 +155,8 @@ static void carry_active(struct cpu *cpu, bool dropped)
 
 static u32 vmcr_from_interface(const struct linux_state *linux)
 {
-	u32 vmcr = (u32)linux->icc_pmr >> 3 << GICH_VMCR_PMR_SHIFT |
-		   ((u32)linux->icc_bpr1 & 7) << GICH_VMCR_BPR_SHIFT;
+	u32 vmcr = (u32)linux->icc_pmr >> 3 << GICH_VMCR_PMR_SHIFT | ((u32)linux->icc_bpr1 & 7)
+									     << GICH_VMCR_BPR_SHIFT;
 
 	if (linux->icc_ctlr & GICC_CTLR_ENABLE)
 		vmcr |= GICH_VMCR_ENABLE;

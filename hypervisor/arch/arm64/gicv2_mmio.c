@@ -30,7 +30,8 @@ u32 gicv2_sgi_remove(struct cpu *cpu, u32 intid, u32 sources)
 	u32 shift = intid % 4 * 8;
 
 	return atomic_and(&cpu->arch.sgi_sources[intid / 4], ~((sources & 0xff) << shift)) >>
-		       shift & 0xff;
+		       shift &
+	       0xff;
 }
 
 /* Bits of the CPUs that this cell has. */
@@ -218,8 +219,8 @@ int gicv2_mmio_init(struct cell *cell)
 	u64 gicd_base = system_config->platform_info.arm.gicd_base;
 	u64 gicc_base = system_config->platform_info.arm.gicc_base;
 	u64 gicv_base = system_config->platform_info.arm.gicv_base;
-	u64 attr = arch_memory_attr(cell, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-						  JAILHOUSE_MEM_IO);
+	u64 attr =
+		arch_memory_attr(cell, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO);
 	u64 gich_base = system_config->platform_info.arm.gich_base;
 	int err;
 

@@ -395,8 +395,7 @@ static void gicv3_cpu_handback(struct cpu *cpu)
 
 	mmio_write32(cpu->arch.gic_private + GICD_ICPENDR, 1U << GIC_KICK);
 	gic_private_handback(cpu);
-	mmio_write32(cpu->arch.gic_private + GICD_ISPENDR,
-		     atomic_swap(&cpu->arch.vsgi_pending, 0));
+	mmio_write32(cpu->arch.gic_private + GICD_ISPENDR, atomic_swap(&cpu->arch.vsgi_pending, 0));
 	if (cpu->arch.waker_sleep && (mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS))
 		mmio_write32(cpu->arch.gicr + GICR_WAKER, GICR_WAKER_SLEEP);
 

@@ -115,8 +115,9 @@ static bool lpi_table_ok(struct cpu *cpu, u32 reg, u64 value)
 	for (done = 0; done < size; done += PAGE_SIZE)
 		if (!paging_lookup(&root_cell->memory, address + done, &phys, NULL, NULL))
 			return gic_refuse(cpu,
-				      reg == GICR_PROPBASER ? "GICR_PROPBASER" : "GICR_PENDBASER",
-				      reg, value);
+					  reg == GICR_PROPBASER ? "GICR_PROPBASER" :
+								  "GICR_PENDBASER",
+					  reg, value);
 	return true;
 }
 

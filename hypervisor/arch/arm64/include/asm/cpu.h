@@ -55,9 +55,9 @@ struct arch_cpu {
 	struct leave_frame leave;
 
 	/* Interrupts, see gic.c */
-	char *gic_private; /* registers of the private interrupts, at offsets of the distributor */
-	char *gicr;	   /* GICv3 redistributor: RD_base, then SGI_base */
-	u64 kick;	   /* ICC_SGI1R or GICD_SGIR value that interrupts this CPU */
+	char *gic_private;  /* registers of the private interrupts, at offsets of the distributor */
+	char *gicr;	    /* GICv3 redistributor: RD_base, then SGI_base */
+	u64 kick;	    /* ICC_SGI1R or GICD_SGIR value that interrupts this CPU */
 	u32 sgi_sources[4]; /* GICv2: who has sent the SGIs, see <asm/gicv2.h> */
 	u8 gic_id;	    /* GICv2: number of the CPU interface */
 	u32 vsgi_pending;   /* SGIs of the cell for this CPU, set by its other CPUs */
