@@ -30,7 +30,6 @@
 #define PSCI_SUCCESS	   0ULL
 #define PSCI_NOT_SUPPORTED (-1ULL)
 #define PSCI_INVALID	   (-2ULL)
-#define PSCI_DENIED	   (-3ULL)
 #define PSCI_ALREADY_ON	   (-4ULL)
 #define PSCI_ON_PENDING	   (-5ULL)
 
@@ -121,8 +120,9 @@ static u64 psci_system_end(struct cpu *cpu, struct regs *regs, const char *how)
 		cell_power_off(cpu, how);
 	if (cell_others_run())
 		cell_root_stop(cpu, how);
+	/* Comes back only with the firmware's reason not to do it. */
 	smc_forward(regs->x);
-	return PSCI_DENIED;
+	return regs->x[0];
 }
 
 /* Standby is enough: a power-down request may be answered by coming back at once. */
