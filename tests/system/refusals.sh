@@ -52,6 +52,8 @@ wrong_systems_of_x86() {
 	wrong_system "0xfec01000" ioapic=0xfec01000
 	wrong_system "pin_base" irq.0.base=1
 	wrong_system "pin 32" irq.0.pins1=1
+	wrong_system "is System RAM" ioapic=0x20000000
+	wrong_system "tsc_khz is 500000, but Linux measured" tsc=500000
 	wrong_system "pin 24" irq.0.pins0=0x1ffffff
 	wrong_system "irqchip" add.irq=0,1,0xfec00000,0xff00
 	wrong_system "pm_timer_address" pmtimer=0xfffe
@@ -120,7 +122,7 @@ wrong_system "CPU 3 is online but not in the CPU set 0-2" cpus=7
 wrong_system "CPU 4 of cell" cpus=0x1f
 wrong_system "name" name=
 wrong_system "unknown bits" cell.flags=0x100
-wrong_system "expected the same" mem.0.phys=0x50000000
+wrong_system "expected the same" mem.1.phys=0x50000000
 wrong_system "is a communication region" mem.0.flags=0x27
 wrong_system "counts of regions need 13743895" regions=0xffffffff
 wrong_systems_of_$lab_arch
@@ -131,8 +133,9 @@ check_fails "no such file" "/nowhere" jailhouse enable /nowhere
 check_fails "disable before enable" "not enabled" jailhouse disable
 check_fails "create before enable" "not enabled" jailhouse cell create $rtos
 
-say "a root cell that Linux could not live in: without the memory it is in"
-wrong_system "$no_return" mem.$ram.size=0 mem.$ram.flags=0
+say "a root cell that Linux could not live in: without the memory it is in, without its code"
+wrong_system "System RAM at 0x" mem.$ram.size=0 mem.$ram.flags=0
+wrong_system "$no_return" mem.$ram.flags=3
 
 check "a right configuration works" jailhouse enable $system
 cpus=0-3

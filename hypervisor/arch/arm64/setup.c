@@ -10,6 +10,7 @@
 #include <asm/pte.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
+#include <core/config.h>
 #include <core/error.h>
 #include <core/printk.h>
 #include <core/space.h>
@@ -181,6 +182,18 @@ static void restore_linux(const struct linux_state *linux)
 	isb();
 }
 
+/* The translation does not tell. */
+static bool root_may_execute(u64 address)
+{
+	const struct jailhouse_memory *region = config_mem_regions(root_cell->config);
+	u32 n;
+
+	for (n = 0; n < root_cell->config->num_memory_regions; n++, region++)
+		if (address >= region->phys_start && address - region->phys_start < region->size)
+			return region->flags & JAILHOUSE_MEM_EXECUTE;
+	return false;
+}
+
 /* The trial: the instruction Linux goes on with must be reachable through the root's tables. */
 static int try_return_address(struct cpu *cpu, u64 address)
 {
@@ -195,7 +208,7 @@ static int try_return_address(struct cpu *cpu, u64 address)
 	par = read_sysreg(par_el1);
 	write_sysreg(par_el1, par_linux);
 	restore_linux(&cpu->arch.linux);
-	if (par & 1)
+	if ((par & 1) || !root_may_execute(par & 0x000ffffffffff000ULL))
 		return fail(MSG_RETURN_UNMAPPED, cpu->id, address, par);
 	return 0;
 }

@@ -309,7 +309,7 @@
 /* Linux could not go on behind the takeover. Cure: give the root cell the memory that the Linux
  * kernel and its modules are in, readable and executable. */
 #define MSG_RETURN_UNMAPPED \
-	EINVAL, "CPU %u could not return to Linux at 0x%llx: not mapped in the root cell (PAR 0x%llx)"
+	EINVAL, "CPU %u could not return to Linux at 0x%llx: no code of the root cell (PAR 0x%llx)"
 
 /* A CPU of a cell did not stop when asked. Cure: none known, report it; reboot. */
 #define MSG_CPU_STUCK EIO, "CPU %u did not stop within a second"
