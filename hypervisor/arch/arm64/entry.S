@@ -191,7 +191,15 @@ enter_guest:
 	mov	sp, x0
 	b	restore_all
 
-/* bool probe_read32(const void *address, u32 *value); the fixup of exceptions is probe_failed. */
+/* bool probe_translate(u64 address): by stage 1 of the guest; the fixup is probe_failed. */
+	.global probe_translate
+probe_translate:
+	at	s1e1r, x0
+	isb
+	mov	w0, #1
+	ret
+
+/* bool probe_read32(const void *address, u32 *value); the fixup is probe_failed. */
 	.global probe_read32
 probe_read32:
 	ldr	w2, [x0]
