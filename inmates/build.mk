@@ -9,7 +9,7 @@ INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu
 INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c cpu.c exception.c \
 		apic.c measure.c uart8250.c)
 
-INMATES-arm64 := insn setway
+INMATES-arm64 := insn setway clean
 INMATES-x86 := fpu uart
 INMATES := motor timer probe canary stubborn hostile smp $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
@@ -23,6 +23,7 @@ INMATE-hostile := inmates/demos/hostile.c $(INMATE-hostile-$(ARCH))
 INMATE-smp := inmates/demos/smp.c
 INMATE-insn := inmates/demos/insn.c
 INMATE-setway := inmates/demos/setway.c
+INMATE-clean := inmates/demos/clean.c
 INMATE-fpu := inmates/demos/fpu.c
 INMATE-uart := inmates/demos/uart.c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)

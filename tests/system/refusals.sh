@@ -68,6 +68,17 @@ wrong_systems_of_x86() {
 	wrong_system "overlaps region" add.mem=0x1000,0x1000,0x1000,3
 }
 
+wrong_cells_of_arm64() {
+	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
+		add.mem=0x8000000,0x20000000,0x1000,0x13
+	wrong_cell "registers of the interrupt controller (0x80a0000)" $rtos \
+		add.mem=0x80d0000,0x20000000,0x10000,0x13
+	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
+		add.mem=0x8000100,0x20000100,0x4,0x40013
+	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
+		add.mem=0x60400000,0x7e00000,0x400000,0x7
+}
+
 wrong_cells_of_x86() {
 	wrong_cell "CPU 0" $rtos cpus=1
 	wrong_cell "0xfee00000" $rtos add.mem=0xfee00000,0xfee00000,0x1000,0x13
@@ -158,7 +169,7 @@ wrong_cell "which the hypervisor has and does not share" $rtos mem.0.phys=\
 "$(dmesg | sed -n 's/.*hypervisor memory \(0x[0-9a-f]*\)+.*/\1/p' | tail -n 1)"
 wrong_cell "memory" $rtos mem.0.phys="$kernel"
 wrong_cell "memory" $rtos mem.0.phys=0x1000000000000
-[ "$lab_arch" != x86 ] || wrong_cells_of_x86
+wrong_cells_of_$lab_arch
 check_fails "a system instead of a cell" "enable" jailhouse cell create $system
 head -c 150 $rtos >wrong.cell
 check_fails "a truncated cell" "bytes" jailhouse cell create wrong.cell

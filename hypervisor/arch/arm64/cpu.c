@@ -4,6 +4,7 @@
 #include <asm/sysregs.h>
 #include <asm/traps.h>
 #include <core/error.h>
+#include <core/memory.h>
 #include <core/printk.h>
 #include <core/space.h>
 #include <core/string.h>
@@ -168,6 +169,7 @@ void hypervisor_exception(const struct regs *regs, u64 vector)
 
 	if (cpu->arch.fixup) {
 		write_sysreg(elr_el2, cpu->arch.fixup);
+		write_sysreg(spsr_el2, read_sysreg(spsr_el2) | SPSR_DAIF);
 		cpu->arch.fixup = 0;
 		return;
 	}
@@ -208,9 +210,12 @@ u32 arch_mmio_count(void)
 
 int arch_cell_prepare(struct cell *cell)
 {
+	int err;
+
 	if (cell->config->flags & JAILHOUSE_CELL_AARCH32)
 		return fail(MSG_CELL_AARCH32, cell->config->name);
-	return gic_mmio_init(cell);
+	err = cell_is_root(cell) ? 0 : memory_check_platform(cell);
+	return err ? err : gic_mmio_init(cell);
 }
 
 void arch_cell_commit(struct cell *cell)

@@ -199,6 +199,16 @@ probe_translate:
 	mov	w0, #1
 	ret
 
+/* bool probe_serror(void): lets a pending system error be taken; the fixup is probe_failed. */
+	.global probe_serror
+probe_serror:
+	dsb	sy
+	msr	daifclr, #4
+	isb
+	msr	daifset, #4
+	mov	w0, #1
+	ret
+
 /* bool probe_read32(const void *address, u32 *value); the fixup is probe_failed. */
 	.global probe_read32
 probe_read32:

@@ -39,7 +39,8 @@ struct linux_state {
 	u64 icc_sre, ich_hcr, ich_vmcr;
 	u64 icc_pmr, icc_ctlr, icc_bpr1, icc_igrpen1; /* GICv2: of its CPU interface */
 	u64 spsr; /* to go on with: PSTATE of Linux, exceptions masked */
-	u64 unused[7];
+	u64 hcrx, hfgrtr, hfgwtr, hfgitr, hdfgrtr, hdfgwtr; /* of CPUs that have them */
+	u64 unused;
 };
 
 /* Registers for the way out, read with the MMU off. Layout known to entry.S. */

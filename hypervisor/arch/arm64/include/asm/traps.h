@@ -25,6 +25,9 @@ void hypervisor_exception(const struct regs *regs, u64 vector);
 void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr);
 void handle_instruction_abort(struct cpu *cpu, u64 esr);
 
+/* What a cell reads from the identification register s3_0_c0_cCRm_op2, CRm 1 to 7. */
+u64 id_register(u32 crm, u32 op2);
+
 /* Let the guest take an exception at EL1. @ec without the level it comes from; @iss its syndrome. */
 void inject_undefined(void);
 void inject_abort(bool instruction, u64 address);
@@ -64,10 +67,11 @@ void fixup_begin(struct fixup *fixup, const char *target);
 void fixup_end(const struct fixup *fixup);
 
 /*
- * These end in PAR_EL1 and in @value, and return true; with a fixup to probe_failed they return
- * false after an exception.
+ * Translate (PAR_EL1 has the result), take a pending system error, read: true when done. With a fixup to
+ * probe_failed they return false after an exception.
  */
 bool probe_translate(u64 address);
+bool probe_serror(void);
 bool probe_read32(const void *address, u32 *value);
 extern char probe_failed[];
 
