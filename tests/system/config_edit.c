@@ -4,8 +4,9 @@
  *
  *	config_edit IN OUT KEY=VALUE...
  *
- * Keys of a system configuration: flags hyp.phys hyp.size gicd gicr gic maintenance console, and of
- * x86: pmtimer apic tsc ioapic (address of irqchip 0) mmconfig endbus iommu (type of unit 0).
+ * Keys of a system configuration: flags hyp.phys hyp.size console; of arm64: gic gicd gicc gich gicv
+ * gicr maintenance; of x86: pmtimer apic tsc ioapic (address of irqchip 0) mmconfig endbus iommu
+ * (type of unit 0).
  * Of both kinds, for the cell: name cpus reset timeout cell.flags regions (only the count)
  *	con.FIELD	of its console: type address flags divider
  *	mem.N.FIELD	of memory region N: phys virt size flags, at (phys and virt)
@@ -50,6 +51,9 @@ static const struct field system_fields[] = {
 	SYSTEM("console", debug_console.type),
 	SYSTEM("gic", platform_info.arm.gic_version),
 	SYSTEM("gicd", platform_info.arm.gicd_base),
+	SYSTEM("gicc", platform_info.arm.gicc_base),
+	SYSTEM("gich", platform_info.arm.gich_base),
+	SYSTEM("gicv", platform_info.arm.gicv_base),
 	SYSTEM("gicr", platform_info.arm.gicr_base),
 	SYSTEM("maintenance", platform_info.arm.maintenance_irq),
 	SYSTEM("pmtimer", platform_info.x86.pm_timer_address),

@@ -406,6 +406,20 @@
 #define MSG_GIC_INTERFACE \
 	ENODEV, "CPU %u has no interface of the interrupt controller behind gicd_base 0x%llx"
 
+/* The machine shows each page of the interrupt controller several times, and the two pages there are
+ * the same one. Cure: the last page of the first block, where the next one begins right behind it:
+ * 0xf000 more where blocks are 64 KiB. */
+#define MSG_GIC_ALIAS ENODEV, "%s 0x%llx: the second page there shows the first one again"
+
+/* The three addresses do not belong together. Cure: take them from the device tree of the machine. */
+#define MSG_GIC_VIRTUAL \
+	ENODEV, "gicv_base 0x%llx does not show what gich_base sets, or gicc_base 0x%llx does"
+
+/* The interrupt does not follow its cause: it is another one, or nothing is connected to it. Cure:
+ * take it from the device tree of the machine and add 16 to a PPI number. */
+#define MSG_GIC_MAINTENANCE \
+	ENODEV, "CPU %u: interrupt %u, maintenance_irq, is not the maintenance interrupt"
+
 /* The chain of redistributors does not end. Cure: correct gicr_base or gic_version. */
 #define MSG_GICR_COUNT ENODEV, "gicr_base 0x%llx: no last redistributor among %u"
 
