@@ -139,13 +139,23 @@ void fixup_end(u64 scratch)
 	write_sysreg(tpidrro_el0, scratch);
 }
 
-bool probe_read32(const void *address, u32 *value);
+bool probe_read(const volatile void *address, u32 size, u64 *value);
+bool probe_write(volatile void *address, u32 size, u64 value);
 extern char probe_failed[];
 
-bool arch_probe_read(const void *address, u32 *value)
+bool arch_probe_read(const volatile void *address, u32 size, u64 *value)
 {
 	u64 scratch = fixup_begin(probe_failed);
-	bool there = probe_read32(address, value);
+	bool there = probe_read(address, size, value);
+
+	fixup_end(scratch);
+	return there;
+}
+
+bool arch_probe_write(volatile void *address, u32 size, u64 value)
+{
+	u64 scratch = fixup_begin(probe_failed);
+	bool there = probe_write(address, size, value);
 
 	fixup_end(scratch);
 	return there;
