@@ -243,16 +243,20 @@ int memory_copy_from_root(void *dst, u64 address, u64 size)
 	return 0;
 }
 
-bool memory_was_root_ram(u64 address)
+bool memory_is_ram(const struct cell *cell, u64 address)
 {
-	const struct jailhouse_memory *region = config_mem_regions(root_cell->config);
+	const struct jailhouse_memory *region = config_mem_regions(cell->config);
 	u32 n;
 
-	if (address - image_header.phys_base < image_header.memory_size)
-		return true;
-	for (n = 0; n < root_cell->config->num_memory_regions; n++, region++)
-		if (!(region->flags & JAILHOUSE_MEM_IO) &&
-		    address - region->phys_start < region->size)
+	for (n = 0; n < cell->config->num_memory_regions; n++, region++)
+		if (!(region->flags & JAILHOUSE_MEM_IO) && region_is_mapped(region) &&
+		    address - region->virt_start < region->size)
 			return true;
 	return false;
+}
+
+bool memory_was_root_ram(u64 address)
+{
+	return address - image_header.phys_base < image_header.memory_size ||
+	       memory_is_ram(root_cell, address);
 }

@@ -9,6 +9,7 @@ INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu
 INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c cpu.c exception.c \
 		apic.c measure.c uart8250.c)
 
+INMATES-arm64 := insn setway
 INMATES-x86 := fpu
 INMATES := motor timer probe canary stubborn hostile smp uart $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
@@ -20,6 +21,8 @@ INMATE-hostile-arm64 := $(addprefix inmates/demos/hostile-arm64,.c -gic.c)
 INMATE-hostile-x86 := $(addprefix inmates/demos/hostile-x86,.c -regs.c -mmio.c -code.S -cpu.c)
 INMATE-hostile := inmates/demos/hostile.c $(INMATE-hostile-$(ARCH))
 INMATE-smp := inmates/demos/smp.c
+INMATE-insn := inmates/demos/insn.c
+INMATE-setway := inmates/demos/setway.c
 INMATE-fpu := inmates/demos/fpu.c
 INMATE-uart := inmates/demos/uart.c inmates/demos/uart-$(ARCH).c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)

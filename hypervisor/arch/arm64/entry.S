@@ -191,6 +191,14 @@ enter_guest:
 	mov	sp, x0
 	b	restore_all
 
+/* bool probe_translate(u64 address): by stage 1 of the guest; the fixup is probe_failed. */
+	.global probe_translate
+probe_translate:
+	at	s1e1r, x0
+	isb
+	mov	w0, #1
+	ret
+
 /*
  * bool probe_read(const void *address, u32 size, u64 *value)
  * bool probe_write(void *address, u32 size, u64 value)

@@ -189,6 +189,7 @@ void arch_cpu_reset(struct cpu *cpu)
 	asm volatile("tlbi vmalls12e1\n\tic iallu" : : : "memory");
 	dsb(nsh);
 
+	memset(&cpu->arch.setway, 0, sizeof(cpu->arch.setway));
 	memset(regs, 0, sizeof(*regs));
 	regs->x[0] = cpu->entry_arg;
 	write_sysreg(elr_el2, cpu->entry);

@@ -142,7 +142,7 @@ void cell_activate(struct cpu *cpu)
 {
 	const struct linux_state *linux = &cpu->arch.linux;
 	bool root = cell_is_root(cpu->cell);
-	u64 hcr = HCR_RW | HCR_VM | HCR_SWIO | HCR_IMO | HCR_FMO | HCR_TSC;
+	u64 hcr = HCR_RW | HCR_VM | HCR_SWIO | HCR_IMO | HCR_FMO | HCR_TSC | HCR_TSW;
 
 	hcr |= linux->hcr & (HCR_APK | HCR_API);
 	if (root)

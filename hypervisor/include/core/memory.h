@@ -56,6 +56,9 @@ bool memory_clear_step(struct cell *cell, struct clearing *at);
  */
 int memory_copy_from_root(void *dst, u64 address, u64 size);
 
+/* Whether a guest-physical address is RAM by the cell's configuration. Any context. */
+bool memory_is_ram(const struct cell *cell, u64 address);
+
 /* Whether an address is RAM that the root cell once had: the hypervisor's, or another cell's. */
 bool memory_was_root_ram(u64 address);
 

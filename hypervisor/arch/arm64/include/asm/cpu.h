@@ -49,6 +49,17 @@ struct leave_frame {
 	u64 sctlr, tcr, mair, ttbr0, vbar, tpidr;
 };
 
+/* Cache maintenance by set and way, see setway.c. */
+struct setway_run {
+	bool begun;	 /* there was an operation since the CPU started */
+	bool busy;	 /* not all memory is flushed yet */
+	bool caching;	 /* data cache of the guest */
+	u64 first, last; /* operands */
+	u64 time;	 /* of the operation before */
+	u32 region;	 /* where the flush stands */
+	u64 offset;
+};
+
 struct arch_cpu {
 	u64 mpidr; /* affinity fields only */
 	struct linux_state linux;
@@ -67,6 +78,8 @@ struct arch_cpu {
 	bool draining;	      /* no new interrupts, disable is on its way */
 	u8 lr_count;
 	u8 priority[32]; /* of SGIs and PPIs, as the guest has set them */
+
+	struct setway_run setway;
 
 	u64 fixup; /* where to go on after an exception in the hypervisor, or 0 */
 	u64 linux_hcr;

@@ -40,6 +40,7 @@
 #define HCR_TSC	  (1ULL << 19)
 #define HCR_TIDCP (1ULL << 20)
 #define HCR_TACR  (1ULL << 21)
+#define HCR_TSW	  (1ULL << 22)
 #define HCR_TGE	  (1ULL << 27)
 #define HCR_RW	  (1ULL << 31)
 #define HCR_E2H	  (1ULL << 34)
@@ -81,6 +82,7 @@
 #define SPSR_DAIF      0x3c0
 #define SPSR_EL1H_DAIF 0x3c5
 #define SPSR_M_MASK    0xf
+#define SPSR_SP_ELX    (1 << 0)
 #define SPSR_AARCH32   (1 << 4)
 
 /* ESR_ELx */
