@@ -31,15 +31,45 @@ wrong_cell() {
 	check_equal "Linux has its CPUs" "$cpus" "$(online_cpus)"
 }
 
-wrong_systems_of_arm64() {
-	wrong_system "gic_version is 7" gic=7
+wrong_systems_of_gicv2() {
+	wrong_system "gicr_base is 0x0" gic=3
+	wrong_system "has no GICv3 system registers" gic=3 gicr=0x80a0000
+	wrong_system "gicd_base 0x8010000: no GICv2 there" gicd=0x8010000
+	wrong_system "gicd_base 0x3000000: no GICv2 there" gicd=0x3000000
+	wrong_system "gicd_base 0x9050000: no device answers" gicd=0x9050000
+	wrong_system "gicc_base is 0x0" gicc=0
+	wrong_system "gicc_base 0x8000000: no GICv2 there" gicc=0x8000000
+	wrong_system "gicc_base 0x9050000: no device answers" gicc=0x9050000
+	wrong_system "or gicc_base 0x8040000 does" gicc=0x8040000
+	wrong_system "gicv_base 0x8030000: no GICv2 there" gicv=0x8030000
+	wrong_system "gicv_base 0x8010000 does not show what gich_base sets" gicv=0x8010000
+	for gich in 0x8000000 0x8010000 0x8020000 0x8040000 0x9000000; do
+		wrong_system "gich_base $gich: no GICv2 there" gich=$gich
+	done
+	wrong_system "gich_base 0x9050000: no device answers" gich=0x9050000
+}
+
+wrong_systems_of_gicv3() {
 	wrong_system "with GIC version 2" gic=2
-	wrong_system "maintenance_irq is 3" maintenance=3
+	wrong_system "gicd_base 0x8000000: no GICv2 there" gic=2 gicc=0x8010000 gich=0x8030000 \
+		gicv=0x8040000
 	wrong_system "gicd_base 0x3000000: no GICv3 there" gicd=0x3000000
 	wrong_system "gicd_base 0x9050000: no device answers" gicd=0x9050000
-	wrong_system "gicd_base is 0x8000001" gicd=0x8000001
 	wrong_system "gicr_base 0x9000000: no device answers" gicr=0x9000000
 	wrong_system "gicr_base 0x80c0000" gicr=0x80c0000 gic=4
+}
+
+wrong_systems_of_arm64() {
+	wrong_system "gic_version is 7" gic=7
+	wrong_system "gicd_base is 0x8000001" gicd=0x8000001
+	wrong_system "maintenance_irq is 3" maintenance=3
+	for irq in 16 24 26 27 30; do
+		wrong_system "interrupt $irq, maintenance_irq, is not the maintenance" maintenance=$irq
+	done
+	case $lab_lane in
+	virt-gicv2-*) wrong_systems_of_gicv2 ;;
+	*) wrong_systems_of_gicv3 ;;
+	esac
 }
 
 wrong_systems_of_x86() {

@@ -5,7 +5,7 @@
 # besides it, and of the sources of the hypervisor in unit-NAME-hyp-y. What depends on the
 # architecture is built for arm64 if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb
+UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb uart
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -28,8 +28,10 @@ unit-insn-arm64-hyp-y := arch/arm64/insn
 unit-walk-arch := x86
 unit-walk-hyp-y := arch/x86/walk
 unit-vmcb-arch := x86
+unit-uart-y := mock
+unit-uart-hyp-y := uart/uart uart/simple uart/8250 mmio pool format
 
-UNIT-CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror \
+UNIT-CFLAGS := -std=gnu11 -Ulinux -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-Iinclude -Ihypervisor/include
 

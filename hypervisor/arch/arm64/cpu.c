@@ -142,13 +142,24 @@ void fixup_end(const struct fixup *fixup)
 	write_sysreg(spsr_el2, fixup->spsr);
 }
 
-bool arch_probe_read(const void *address, u32 *value)
+bool arch_probe_read(const volatile void *address, u32 size, u64 *value)
 {
 	struct fixup fixup;
 	bool there;
 
 	fixup_begin(&fixup, probe_failed);
-	there = probe_read32(address, value);
+	there = probe_read(address, size, value);
+	fixup_end(&fixup);
+	return there;
+}
+
+bool arch_probe_write(volatile void *address, u32 size, u64 value)
+{
+	struct fixup fixup;
+	bool there;
+
+	fixup_begin(&fixup, probe_failed);
+	there = probe_write(address, size, value);
 	fixup_end(&fixup);
 	return there;
 }

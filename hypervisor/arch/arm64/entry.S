@@ -209,13 +209,43 @@ probe_serror:
 	mov	w0, #1
 	ret
 
-/* bool probe_read32(const void *address, u32 *value); the fixup is probe_failed. */
-	.global probe_read32
-probe_read32:
-	ldr	w2, [x0]
-	dsb	sy
+/*
+ * bool probe_read(const void *address, u32 size, u64 *value)
+ * bool probe_write(void *address, u32 size, u64 value)
+ *
+ * @size is 1, 2, 4 or 8. The fixup of exceptions is probe_failed.
+ */
+	.global probe_read
+probe_read:
+	tbnz	w1, #0, 1f
+	tbnz	w1, #1, 2f
+	tbnz	w1, #2, 4f
+	ldr	x3, [x0]
+	b	8f
+1:	ldrb	w3, [x0]
+	b	8f
+2:	ldrh	w3, [x0]
+	b	8f
+4:	ldr	w3, [x0]
+8:	dsb	sy
 	isb
-	str	w2, [x1]
+	str	x3, [x2]
+	mov	w0, #1
+	ret
+	.global probe_write
+probe_write:
+	tbnz	w1, #0, 1f
+	tbnz	w1, #1, 2f
+	tbnz	w1, #2, 4f
+	str	x2, [x0]
+	b	8f
+1:	strb	w2, [x0]
+	b	8f
+2:	strh	w2, [x0]
+	b	8f
+4:	str	w2, [x0]
+8:	dsb	sy
+	isb
 	mov	w0, #1
 	ret
 	.global probe_failed

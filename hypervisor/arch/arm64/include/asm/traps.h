@@ -67,12 +67,13 @@ void fixup_begin(struct fixup *fixup, const char *target);
 void fixup_end(const struct fixup *fixup);
 
 /*
- * Translate (PAR_EL1 has the result), take a pending system error, read: true when done. With a fixup to
+ * Translate (PAR_EL1 has the result), take a pending system error, access: true when done. With a fixup to
  * probe_failed they return false after an exception.
  */
 bool probe_translate(u64 address);
 bool probe_serror(void);
-bool probe_read32(const void *address, u32 *value);
+bool probe_read(const volatile void *address, u32 size, u64 *value);
+bool probe_write(volatile void *address, u32 size, u64 value);
 extern char probe_failed[];
 
 /* Skip the instruction that trapped. */
