@@ -10,6 +10,7 @@ INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c c
 		apic.c measure.c uart8250.c)
 
 INMATES-x86 := fpu uart
+INMATES-arm64 := power
 INMATES := motor timer probe canary stubborn hostile smp $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
@@ -20,6 +21,7 @@ INMATE-hostile-arm64 := inmates/demos/hostile-arm64.c
 INMATE-hostile-x86 := $(addprefix inmates/demos/hostile-x86,.c -regs.c -mmio.c -code.S -cpu.c)
 INMATE-hostile := inmates/demos/hostile.c $(INMATE-hostile-$(ARCH))
 INMATE-smp := inmates/demos/smp.c
+INMATE-power := inmates/demos/power.c
 INMATE-fpu := inmates/demos/fpu.c
 INMATE-uart := inmates/demos/uart.c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
