@@ -9,7 +9,7 @@ INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu
 INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c cpu.c exception.c \
 		apic.c measure.c uart8250.c)
 
-INMATES-arm64 := insn setway clean
+INMATES-arm64 := insn setway clean power
 INMATES-x86 := fpu
 INMATES := motor timer probe canary stubborn hostile smp uart $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
@@ -24,6 +24,7 @@ INMATE-smp := inmates/demos/smp.c
 INMATE-insn := inmates/demos/insn.c
 INMATE-setway := inmates/demos/setway.c
 INMATE-clean := inmates/demos/clean.c
+INMATE-power := inmates/demos/power.c
 INMATE-fpu := inmates/demos/fpu.c
 INMATE-uart := inmates/demos/uart.c inmates/demos/uart-$(ARCH).c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)

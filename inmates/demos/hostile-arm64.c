@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Attacks that take instructions or devices of arm64. */
+#include <inmate-arm64.h>
+
 #include "hostile-arm64.h"
 
 const u64 arch_foreign_address = 0x48000000;
@@ -55,25 +57,10 @@ static void mmio_simd(u64 address)
 
 /* ---- firmware and hypervisor calls ---- */
 
-static u64 smc(u64 function, u64 arg1, u64 arg2, u64 arg3)
-{
-	register u64 x0 asm("x0") = function;
-	register u64 x1 asm("x1") = arg1;
-	register u64 x2 asm("x2") = arg2;
-	register u64 x3 asm("x3") = arg3;
-
-	asm volatile("smc #0"
-		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
-		     :
-		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-		       "x16", "x17", "memory");
-	return x0;
-}
-
 static void print_smc(u64 function, u64 arg1, u64 arg2, u64 arg3)
 {
 	printf("attack: smc 0x%llx(0x%llx, 0x%llx) = %lld\n", function, arg1, arg2,
-	       (s64)smc(function, arg1, arg2, arg3));
+	       (s64)firmware_call(function, arg1, arg2, arg3));
 }
 
 static void smc_immediate(void *arg)
@@ -106,6 +93,17 @@ static void smc_fid(u64 address)
 
 	for (unsigned int n = 0; n < ARRAY_SIZE(functions); n++)
 		print_smc(functions[n], address, 0, 0);
+}
+
+/* No attack: what a cell may ask of the firmware. */
+static void smc_arch(u64 address)
+{
+	(void)address;
+	print_smc(0x80000000, 0, 0, 0);		 /* SMCCC_VERSION */
+	print_smc(0x80000001, 0x80008000, 0, 0); /* SMCCC_ARCH_FEATURES */
+	print_smc(0x80008000, 0, 0, 0);		 /* SMCCC_ARCH_WORKAROUND_1, 2, 3 */
+	print_smc(0x80007fff, 0, 0, 0);
+	print_smc(0x80003fff, 0, 0, 0);
 }
 
 static void psci_foreign(u64 address)
@@ -250,6 +248,7 @@ const struct attack arch_attacks[] = {
 	{ "mmio-simd", mmio_simd },
 	{ "smc-unknown", smc_unknown },
 	{ "smc-fid", smc_fid },
+	{ "smc-arch", smc_arch },
 	{ "psci-foreign", psci_foreign },
 	{ "psci-reset", psci_reset },
 	{ "reset-vector", reset_vector },

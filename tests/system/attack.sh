@@ -102,7 +102,7 @@ refused smc-fid 'smc 0xc4000020\(.*\) = -1' 'smc 0x84000073\(.*\) = -1'
 refused psci-foreign 'smc 0xc4000003\(0x0, 0x48000000\) = -2' 'smc 0xc4000003\(0x2, 0x48000000\) = -2' \
 	'smc 0xc4000004\(0x1, 0x0\) = -2' 'smc 0xc4000005\(0x0, 0x0\) = -1'
 attack psci-reset "shut down" asked 'cell "rtos" stops: SYSTEM_RESET on CPU 3'
-refused reset-vector 'smc 0xc4000003\(0x3, 0x48000000\) = -4' 'smc 0xc4000001\(.*\) = 0'
+refused reset-vector 'smc 0xc4000003\(0x3, 0x48000000\) = -9' 'smc 0xc4000001\(.*\) = 0'
 fails hvc-imm 'HVC with the unknown immediate 0x1, expected 0x4a48 or 0'
 
 section "the CPU"

@@ -48,18 +48,12 @@ static bool fault_address(u64 esr, u64 *address)
 
 /*
  * The root's tables are changed while it runs: an entry may have been invalid for a moment only
- * (break before make). Whoever changes them holds the management lock for a bounded time.
+ * (break before make).
  */
 static bool fault_is_transient(struct cpu *cpu, u64 esr, u64 address)
 {
-	struct paging *memory = &cpu->cell->memory;
-
-	if (!cell_is_root(cpu->cell) || ISS_FSC_TYPE(esr) != FSC_TRANSLATION)
-		return false;
-	if (paging_lookup(memory, address, NULL, NULL, NULL))
-		return true;
-	management_settle();
-	return paging_lookup(memory, address, NULL, NULL, NULL);
+	return cell_is_root(cpu->cell) && ISS_FSC_TYPE(esr) == FSC_TRANSLATION &&
+	       memory_lookup(cpu->cell, address, NULL, NULL);
 }
 
 /*
@@ -72,7 +66,7 @@ static bool guest_instruction(struct cpu *cpu, u32 *instruction)
 	char *page;
 
 	if (!guest_translate(read_sysreg(elr_el2), &ipa) || !memory_is_ram(cpu->cell, ipa) ||
-	    !paging_lookup(&cpu->cell->memory, ipa, &phys, NULL, NULL))
+	    !memory_lookup(cpu->cell, ipa, &phys, NULL))
 		return false;
 	page = window_map(phys & ~PAGE_MASK, false) + (phys & PAGE_MASK & ~3ULL);
 	arch_clean_memory(page, sizeof(*instruction));

@@ -26,6 +26,18 @@ void memory_settle(struct cell *cell);
 void memory_take(struct cell *cell);
 void memory_return(struct cell *cell);
 
+/**
+ * memory_lookup - translate one address of a cell
+ * @cell: the cell of the calling CPU
+ * @phys, @attr: as for paging_lookup()
+ *
+ * Consistent also where the root cell's tables are changed by another CPU: waits for the end of that,
+ * at most a second. Not for callers that change them themselves.
+ *
+ * Return: whether the address is mapped
+ */
+bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr);
+
 /* Map the loadable regions into the root cell, or end that. */
 int memory_open(struct cell *cell);
 void memory_close(struct cell *cell);
@@ -40,11 +52,19 @@ struct clearing {
  * memory_clear_step - clear a part of the private RAM of a cell
  * @at: position, zeroed before the first call
  *
- * One call clears at most 2 MiB, so that the calling CPU can take interrupts in between.
+ * One call clears at most 256 KiB, so that the calling CPU can take interrupts in between.
  *
  * Return: whether there is more to clear
  */
 bool memory_clear_step(struct cell *cell, struct clearing *at);
+
+/**
+ * memory_clean_step - write back and forget what caches hold of a part of the private RAM of a cell
+ *
+ * A cell starts with its caches off. What its last life has left in them would be written over what
+ * it writes then. As memory_clear_step().
+ */
+bool memory_clean_step(struct cell *cell, struct clearing *at);
 
 /**
  * memory_copy_from_root - copy from memory of the root cell

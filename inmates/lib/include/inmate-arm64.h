@@ -20,6 +20,12 @@ unsigned int cpu_index(void);
 /* MPIDR of this CPU, affinity fields. */
 u64 cpu_hardware_id(void);
 
+/*
+ * SMC with @function and its arguments (SMCCC, PSCI). Returns x0. Counted in inmate_stats.firmware.
+ * Any context.
+ */
+u64 firmware_call(u64 function, u64 arg1, u64 arg2, u64 arg3);
+
 /* Raises inter-processor interrupt @irq (0..15) on a running CPU. Any context. */
 void ipi_send(unsigned int cpu, u32 irq);
 
