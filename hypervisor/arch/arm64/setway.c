@@ -39,7 +39,7 @@ static void flush_page(const struct cell *cell, u64 address)
 {
 	u64 phys;
 
-	if (!paging_lookup(&cell->memory, address, &phys, NULL, NULL))
+	if (!memory_lookup(cell, address, &phys, NULL))
 		return;
 	arch_clean_memory(window_map(phys, false), PAGE_SIZE);
 	window_unmap();
