@@ -5,6 +5,7 @@
  */
 #include <asm/gicv3.h>
 #include <core/bitmap.h>
+#include <core/memory.h>
 #include <core/system.h>
 
 /*
@@ -113,7 +114,7 @@ static bool lpi_table_ok(struct cpu *cpu, u32 reg, u64 value)
 	if (reg == GICR_PROPBASER)
 		address = value & 0xffffffff000ULL, size = 1ULL << ((value & 0x1f) + 1);
 	for (done = 0; done < size; done += PAGE_SIZE)
-		if (!paging_lookup(&root_cell->memory, address + done, &phys, NULL, NULL))
+		if (!memory_lookup(root_cell, address + done, &phys, NULL))
 			return gic_refuse(cpu,
 					  reg == GICR_PROPBASER ? "GICR_PROPBASER" :
 								  "GICR_PENDBASER",

@@ -12,21 +12,13 @@
 #include <core/string.h>
 #include <core/system.h>
 
-/*
- * The root's tables are changed while it runs: an entry may have been invalid for a moment only.
- * Whoever changes them holds the management lock for a bounded time.
- */
+/* The root's tables are changed while it runs: an entry may have been invalid for a moment only. */
 static bool fault_is_transient(struct cpu *cpu, const struct guest_fault *fault)
 {
 	u64 attr;
 
-	if (!cell_is_root(cpu->cell))
+	if (!cell_is_root(cpu->cell) || !memory_lookup(cpu->cell, fault->address, NULL, &attr))
 		return false;
-	if (!paging_lookup(&cpu->cell->memory, fault->address, NULL, &attr, NULL)) {
-		management_settle();
-		if (!paging_lookup(&cpu->cell->memory, fault->address, NULL, &attr, NULL))
-			return false;
-	}
 	return !(fault->write && !(attr & PTE_WRITE)) && !(fault->fetch && (attr & PTE_NX));
 }
 
