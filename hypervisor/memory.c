@@ -317,16 +317,55 @@ int memory_copy_from_root(void *dst, u64 address, u64 size)
 	return 0;
 }
 
-bool memory_was_root_ram(u64 address)
+bool memory_is_ram(const struct cell *cell, u64 address)
 {
-	const struct jailhouse_memory *region = config_mem_regions(root_cell->config);
+	const struct jailhouse_memory *region = config_mem_regions(cell->config);
 	u32 n;
 
-	if (address - image_header.phys_base < image_header.memory_size)
-		return true;
-	for (n = 0; n < root_cell->config->num_memory_regions; n++, region++)
-		if (!(region->flags & JAILHOUSE_MEM_IO) &&
-		    address - region->phys_start < region->size)
+	for (n = 0; n < cell->config->num_memory_regions; n++, region++)
+		if (!(region->flags & JAILHOUSE_MEM_IO) && region_is_mapped(region) &&
+		    address - region->virt_start < region->size)
 			return true;
 	return false;
+}
+
+bool memory_was_root_ram(u64 address)
+{
+	return address - image_header.phys_base < image_header.memory_size ||
+	       memory_is_ram(root_cell, address);
+}
+
+int memory_check_registers(const struct cell *cell, u64 start, u64 size, const char *what)
+{
+	const struct jailhouse_memory *region;
+	u32 n;
+
+	for_each_region(cell, region, n)
+	{
+		if (config_region_absent(region))
+			continue;
+		if (config_ranges_overlap(region->virt_start, region->size, start, size) ||
+		    (!(region->flags & JAILHOUSE_MEM_COMM_REGION) &&
+		     config_ranges_overlap(region->phys_start, region->size, start, size)))
+			return fail(MSG_REGION_REGISTERS, n, region->phys_start, region->size,
+				    region->virt_start, what, start);
+	}
+	return 0;
+}
+
+int memory_check_platform(const struct cell *cell)
+{
+	u64 mmconfig = system_config->platform_info.pci_mmconfig_base;
+	u64 buses = system_config->platform_info.pci_mmconfig_end_bus + 1ULL;
+	const struct jailhouse_iommu *unit = system_config->platform_info.iommu_units;
+	int err = 0;
+	u32 n;
+
+	if (mmconfig)
+		err = memory_check_registers(cell, mmconfig, buses << 20,
+					     "the PCI configuration space");
+	for (n = 0; !err && n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		if (unit[n].type)
+			err = memory_check_registers(cell, unit[n].base, unit[n].size, "an IOMMU");
+	return err;
 }

@@ -5,25 +5,28 @@
 
 INMATE-LIB := $(addprefix inmates/lib/,string.c printf.c cmdline.c console.c comm.c timer.c)
 INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu.c exception.c \
-		gic.c timer.c cpu.c pl011.c)
+		gic.c timer.c cpu.c uart.c)
 INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c cpu.c exception.c \
 		apic.c measure.c uart8250.c)
 
-INMATES-x86 := fpu uart
-INMATES-arm64 := power
-INMATES := motor timer probe canary stubborn hostile smp $(INMATES-$(ARCH))
+INMATES-arm64 := insn setway clean power
+INMATES-x86 := fpu
+INMATES := motor timer probe canary stubborn hostile smp uart $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
 INMATE-canary := inmates/demos/canary.c
 INMATE-stubborn := inmates/demos/stubborn.c
-INMATE-hostile-arm64 := inmates/demos/hostile-arm64.c
+INMATE-hostile-arm64 := $(addprefix inmates/demos/hostile-arm64,.c -gic.c)
 INMATE-hostile-x86 := $(addprefix inmates/demos/hostile-x86,.c -regs.c -mmio.c -code.S -cpu.c)
 INMATE-hostile := inmates/demos/hostile.c $(INMATE-hostile-$(ARCH))
 INMATE-smp := inmates/demos/smp.c
+INMATE-insn := inmates/demos/insn.c
+INMATE-setway := inmates/demos/setway.c
+INMATE-clean := inmates/demos/clean.c
 INMATE-power := inmates/demos/power.c
 INMATE-fpu := inmates/demos/fpu.c
-INMATE-uart := inmates/demos/uart.c
+INMATE-uart := inmates/demos/uart.c inmates/demos/uart-$(ARCH).c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
 
 INMATE-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \

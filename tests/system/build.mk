@@ -2,6 +2,9 @@
 # Programs that the scenarios use inside the lab's machine; LAB-y goes to /usr/bin of the ramdisk.
 
 LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem $(O)/tests/config_edit
+ifeq ($(ARCH),arm64)
+LAB-y += $(O)/tests/cpu_state
+endif
 ifeq ($(ARCH),x86)
 LAB-y += $(O)/tests/ports $(O)/tests/kexec_file
 endif

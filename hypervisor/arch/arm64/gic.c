@@ -13,6 +13,8 @@
 #include <core/space.h>
 #include <core/system.h>
 
+#define MAINTENANCE_US 10000 /* longest way of a signal to the distributor */
+
 const struct gic_ops *gic_ops;
 
 char *gicd;
@@ -38,6 +40,33 @@ int gic_map_distributor(u64 base, u64 size)
 	lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) * 32 + 32;
 	for (n = SPI_FIRST; n < SPI_LIMIT && n < lines; n++)
 		gic_spi_priority[n] = (u8)mmio_read(gicd + GICD_IPRIORITYR + n, 1);
+	return 0;
+}
+
+static bool maintenance_is(struct cpu *cpu, bool pending)
+{
+	u64 deadline = arch_counter() + arch_counter_hz() * MAINTENANCE_US / 1000000;
+	u32 bit = 1U << gic_maintenance;
+
+	while (!(mmio_read32(cpu->arch.gic_private + GICD_ISPENDR) & bit) == pending)
+		if (arch_counter() > deadline)
+			return false;
+	return true;
+}
+
+/* Without it list registers would stay full for ever, so it is tried. */
+int gic_check_maintenance(struct cpu *cpu)
+{
+	u64 hcr = gic_ops->hcr_swap(0);
+	bool silent = maintenance_is(cpu, false), comes;
+
+	gic_ops->hcr_swap(GIC_HCR_MAINTENANCE);
+	comes = maintenance_is(cpu, true);
+	gic_ops->hcr_swap(hcr);
+	if (gic_is_edge(cpu, gic_maintenance))
+		mmio_write32(cpu->arch.gic_private + GICD_ICPENDR, 1U << gic_maintenance);
+	if (!silent || !comes || !maintenance_is(cpu, false))
+		return fail(MSG_GIC_MAINTENANCE, cpu->id, gic_maintenance);
 	return 0;
 }
 

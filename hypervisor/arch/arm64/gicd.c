@@ -11,6 +11,7 @@
 #include <asm/gic_device.h>
 #include <core/bitmap.h>
 #include <core/error.h>
+#include <core/memory.h>
 #include <core/system.h>
 
 static u32 icfgr_lock;
@@ -222,8 +223,12 @@ void gic_private_access(struct cpu *cpu, struct cpu *target, u32 reg, struct mmi
 
 int gic_hide(struct cell *cell, u64 start, u64 size)
 {
-	int err = paging_prepare(&cell->memory, start, size);
+	int err = 0;
 
+	if (!cell_is_root(cell))
+		err = memory_check_registers(cell, start, size, "the interrupt controller");
+	if (!err)
+		err = paging_prepare(&cell->memory, start, size);
 	if (!err)
 		paging_unmap(&cell->memory, start, size);
 	return err;

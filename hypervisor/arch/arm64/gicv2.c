@@ -60,31 +60,67 @@ static int check_id(const char *name, u64 base, u64 offset, u32 shift)
 	return err;
 }
 
+/* Two pages; where the machine shows each page several times, they may not be two of the same. */
+static int check_interface(const char *name, u64 base)
+{
+	u32 id;
+	int err = check_id(name, base, GICC_IIDR, 16);
+
+	if (!err && window_probe(base + GICC_DIR_PAGE + GICC_IIDR, &id) && (id >> 16 & 0xf) == 2)
+		err = fail(MSG_GIC_ALIAS, name, base);
+	return err;
+}
+
+static int map_control(u64 base)
+{
+	u32 vtr;
+	int err = gic_probe("gich_base", base, GICH_VTR, &vtr);
+
+	if (!err && (vtr & ~0x3fU) != GICH_VTR_LAYOUT)
+		err = fail(MSG_GIC_ID, "gich_base", base, 2, vtr);
+	if (err)
+		return err;
+	gich = space_map_device(base, GICH_SIZE);
+	return gich ? 0 : -ENOMEM;
+}
+
+/* What the hypervisor sets must be seen in the virtual interface, and not in the physical one. */
+static int check_virtual(u64 gicc_base, u64 gicv_base)
+{
+	u32 before = mmio_read32(gich + GICH_VMCR), mask, virt = 0;
+	bool follows = true, physical = true;
+
+	for (mask = 0x50; mask < 0x100; mask *= 2) {
+		mmio_write32(gich + GICH_VMCR, mask >> 3 << GICH_VMCR_PMR_SHIFT);
+		dsb(sy);
+		follows &= window_probe(gicv_base + GICC_PMR, &virt) && virt == mask;
+		physical &= mmio_read32(gicc + GICC_PMR) == mask;
+	}
+	mmio_write32(gich + GICH_VMCR, before);
+	dsb(sy);
+	return follows && !physical ? 0 : fail(MSG_GIC_VIRTUAL, gicv_base, gicc_base);
+}
+
 static int gicv2_prepare(void)
 {
 	u64 gicd_base = system_config->platform_info.arm.gicd_base;
 	u64 gicc_base = system_config->platform_info.arm.gicc_base;
-	u64 gich_base = system_config->platform_info.arm.gich_base;
-	u32 vtr = 0;
+	u64 gicv_base = system_config->platform_info.arm.gicv_base;
 	int err;
 
 	err = check_id("gicd_base", gicd_base, GICV2_PIDR2, 4);
 	if (!err)
-		err = check_id("gicc_base", gicc_base, GICC_IIDR, 16);
+		err = check_interface("gicc_base", gicc_base);
 	if (!err)
-		err = check_id("gicv_base", system_config->platform_info.arm.gicv_base, GICC_IIDR,
-			       16);
-	if (!err)
-		err = gic_probe("gich_base", gich_base, GICH_VTR, &vtr);
-	if (!err && !vtr)
-		err = fail(MSG_GIC_ID, "gich_base", gich_base, 2, vtr);
+		err = check_interface("gicv_base", gicv_base);
 	if (!err)
 		err = gic_map_distributor(gicd_base, GICV2_GICD_SIZE);
+	if (!err)
+		err = map_control(system_config->platform_info.arm.gich_base);
 	if (err)
 		return err;
 	gicc = space_map_device(gicc_base, GICC_SIZE);
-	gich = space_map_device(gich_base, GICH_SIZE);
-	return gicc && gich ? 0 : -ENOMEM;
+	return gicc ? check_virtual(gicc_base, gicv_base) : -ENOMEM;
 }
 
 /* Which interface this CPU has: every target register of a private interrupt says it. */
@@ -100,7 +136,7 @@ static int gicv2_cpu_prepare(struct cpu *cpu)
 	cpu->arch.gic_id = (u8)__builtin_ctz(mask);
 	cpu->arch.kick = mask << 16 | GIC_KICK;
 	cpu->arch.lr_count = (u8)(lrs < 32 ? lrs : 32);
-	return 0;
+	return gic_check_maintenance(cpu);
 }
 
 /*
@@ -449,6 +485,15 @@ static void gicv2_handle_irq(struct cpu *cpu)
 	dsb(sy);
 }
 
+static u64 gicv2_hcr_swap(u64 value)
+{
+	u64 before = mmio_read32(gich + GICH_HCR);
+
+	mmio_write32(gich + GICH_HCR, (u32)value);
+	dsb(sy);
+	return before;
+}
+
 static void gicv2_kick(struct cpu *cpu)
 {
 	mmio_write32(gicd + GICD_SGIR, (u32)cpu->arch.kick);
@@ -526,6 +571,7 @@ const struct gic_ops gicv2_ops = {
 	.inject_sgis = gicv2_inject_sgis,
 	.cpu_is_idle = gicv2_cpu_is_idle,
 	.cpu_quiesce = gicv2_cpu_quiesce,
+	.hcr_swap = gicv2_hcr_swap,
 	.kick = gicv2_kick,
 	.absorb = gicv2_absorb,
 	.mmio_init = gicv2_mmio_init,

@@ -227,9 +227,9 @@ int gicv2_mmio_init(struct cell *cell)
 	err = gic_hide(cell, gicd_base, GICV2_GICD_SIZE);
 	if (!err)
 		err = gic_hide(cell, gicc_base, GICC_SIZE);
-	if (!err && cell_is_root(cell))
+	if (!err)
 		err = gic_hide(cell, gicv_base, GICC_SIZE);
-	if (!err && cell_is_root(cell))
+	if (!err)
 		err = gic_hide(cell, gich_base, GICH_SIZE);
 	if (!err && cell_is_root(cell))
 		err = mmio_add(&cell->mmio, gich_base, GICH_SIZE, gich_access, NULL);

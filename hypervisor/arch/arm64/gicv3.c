@@ -164,6 +164,7 @@ static int gicv3_cpu_prepare(struct cpu *cpu)
 	u64 mpidr = cpu->arch.mpidr;
 	char *rd = NULL;
 	u32 n;
+	int err;
 
 	if (!field(read_sysreg(id_aa64pfr0_el1), 24, 4))
 		return fail(MSG_NO_GIC_SYSREGS, cpu->id);
@@ -180,10 +181,11 @@ static int gicv3_cpu_prepare(struct cpu *cpu)
 	cpu->arch.gicr = rd;
 	cpu->arch.gic_private = rd + GICR_SGI;
 	cpu->arch.lr_count = (u8)(field(read_sysreg(ich_vtr_el2), 0, 5) + 1);
+	err = gic_check_maintenance(cpu);
 	cpu->arch.kick = (mpidr & 0xff00000000ULL) << 16 | (mpidr & 0xff0000) << 16 |
 			 (mpidr & 0xff00) << 8 | (mpidr >> 4 & 0xf) << 44 | 1ULL << (mpidr & 0xf) |
 			 (u64)GIC_KICK << 24;
-	return 0;
+	return err;
 }
 
 /*
@@ -553,6 +555,15 @@ void gic_send_sgi(struct cpu *cpu, u64 value)
 		       cpu->cell->config->name, cpu->id, intid, value);
 }
 
+static u64 gicv3_hcr_swap(u64 value)
+{
+	u64 before = read_sysreg(ich_hcr_el2);
+
+	write_sysreg(ich_hcr_el2, value);
+	isb();
+	return before;
+}
+
 static void gicv3_kick(struct cpu *cpu)
 {
 	write_sysreg(icc_sgi1r_el1, cpu->arch.kick);
@@ -632,6 +643,7 @@ const struct gic_ops gicv3_ops = {
 	.inject_sgis = gicv3_inject_sgis,
 	.cpu_is_idle = gicv3_cpu_is_idle,
 	.cpu_quiesce = gicv3_cpu_quiesce,
+	.hcr_swap = gicv3_hcr_swap,
 	.kick = gicv3_kick,
 	.absorb = gicv3_absorb,
 	.mmio_init = gicv3_mmio_init,

@@ -23,6 +23,10 @@ void switch_space(u64 table, u64 stack, void (*function)(struct cpu *), struct c
 	__attribute__((noreturn));
 void enter_guest(struct regs *regs) __attribute__((noreturn));
 
+#define HCR_EVERY_CELL	(HCR_RW | HCR_VM | HCR_SWIO | HCR_IMO | HCR_FMO | HCR_TSC | HCR_TSW)
+#define HCR_OTHER_CELL	(HCR_AMO | HCR_TIDCP | HCR_TACR | HCR_TID3 | HCR_TLOR | HCR_TERR)
+#define MDCR_OTHER_CELL (MDCR_TDOSA | MDCR_TDRA | MDCR_TPMS | MDCR_HPMD | MDCR_TTRF | MDCR_HCCD)
+
 _Static_assert(sizeof(struct regs) == REGS_SIZE, "vectors.S");
 _Static_assert(sizeof(struct linux_state) == LINUX_STATE_SIZE, "entry.S");
 _Static_assert(__builtin_offsetof(struct linux_state, tpidr) == 0x80, "entry.S");
@@ -59,6 +63,56 @@ int arch_system_prepare(void)
 	return err;
 }
 
+static bool has_hcrx(void)
+{
+	return field(read_sysreg(id_aa64mmfr1_el1), 40, 4);
+}
+
+static bool has_fine_traps(void)
+{
+	return field(read_sysreg(id_aa64mmfr0_el1), 56, 4);
+}
+
+static void save_fine_traps(struct linux_state *linux)
+{
+	if (has_hcrx())
+		linux->hcrx = read_sysreg(HCRX_EL2);
+	if (!has_fine_traps())
+		return;
+	linux->hfgrtr = read_sysreg(HFGRTR_EL2);
+	linux->hfgwtr = read_sysreg(HFGWTR_EL2);
+	linux->hfgitr = read_sysreg(HFGITR_EL2);
+	linux->hdfgrtr = read_sysreg(HDFGRTR_EL2);
+	linux->hdfgwtr = read_sysreg(HDFGWTR_EL2);
+}
+
+static void load_fine_traps(const struct linux_state *linux)
+{
+	if (has_hcrx())
+		write_sysreg(HCRX_EL2, linux->hcrx);
+	if (!has_fine_traps())
+		return;
+	write_sysreg(HFGRTR_EL2, linux->hfgrtr);
+	write_sysreg(HFGWTR_EL2, linux->hfgwtr);
+	write_sysreg(HFGITR_EL2, linux->hfgitr);
+	write_sysreg(HDFGRTR_EL2, linux->hdfgrtr);
+	write_sysreg(HDFGWTR_EL2, linux->hdfgwtr);
+}
+
+/*
+ * A cell gets nothing that these registers have to permit, but memory copy instructions. In the fine
+ * traps zeros do that: bits that trap when they are 1 stand for what older CPUs have, too, and the
+ * others for what is new.
+ */
+static void load_cell_traps(const struct linux_state *linux)
+{
+	static const struct linux_state nothing;
+
+	load_fine_traps(&nothing);
+	if (has_hcrx())
+		write_sysreg(HCRX_EL2, linux->hcrx & HCRX_MSCEN);
+}
+
 static void save_linux(struct linux_state *linux)
 {
 	u64 spsr = read_sysreg(spsr_el2);
@@ -76,6 +130,7 @@ static void save_linux(struct linux_state *linux)
 	linux->hstr = read_sysreg(hstr_el2);
 	linux->vpidr = read_sysreg(vpidr_el2);
 	linux->vmpidr = read_sysreg(vmpidr_el2);
+	save_fine_traps(linux);
 }
 
 /* Geometry of stage 2: the largest input address, and how many root tables it takes. */
@@ -137,24 +192,36 @@ u64 arch_memory_attr(const struct cell *cell, u64 flags)
 	return attr;
 }
 
+/* Beyond what Linux has set. A table of this and its reasons is in docs/security.md. */
+static void activate_root(const struct linux_state *linux)
+{
+	u64 hcr = linux->hcr & ~(HCR_TGE | HCR_E2H | HCR_AMO | HCR_VSE);
+
+	write_sysreg(hcr_el2, hcr | HCR_EVERY_CELL);
+	write_sysreg(cptr_el2, linux->cptr);
+	write_sysreg(mdcr_el2, linux->mdcr);
+	write_sysreg(cnthctl_el2, linux->cnthctl | CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN);
+	load_fine_traps(linux);
+}
+
+static void activate_cell(const struct linux_state *linux)
+{
+	write_sysreg(hcr_el2, (linux->hcr & (HCR_APK | HCR_API)) | HCR_EVERY_CELL | HCR_OTHER_CELL);
+	write_sysreg(cptr_el2, CPTR_EL2_RES1 | CPTR_EL2_TTA | CPTR_EL2_TAM);
+	write_sysreg(mdcr_el2, (linux->mdcr & MDCR_HPMN_MASK) | MDCR_OTHER_CELL);
+	write_sysreg(cnthctl_el2, CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN);
+	load_cell_traps(linux);
+}
+
 /* What is the cell's and not Linux's: traps and tables. Takes effect with the next guest entry. */
 void cell_activate(struct cpu *cpu)
 {
-	const struct linux_state *linux = &cpu->arch.linux;
-	bool root = cell_is_root(cpu->cell);
-	u64 hcr = HCR_RW | HCR_VM | HCR_SWIO | HCR_IMO | HCR_FMO | HCR_TSC;
-
-	hcr |= linux->hcr & (HCR_APK | HCR_API);
-	if (root)
-		hcr |= linux->hcr & ~(HCR_TGE | HCR_E2H | HCR_AMO | HCR_VSE);
+	if (cell_is_root(cpu->cell))
+		activate_root(&cpu->arch.linux);
 	else
-		hcr |= HCR_AMO | HCR_TIDCP | HCR_TACR;
-	write_sysreg(hcr_el2, hcr);
+		activate_cell(&cpu->arch.linux);
 	write_sysreg(vtcr_el2, stage2_vtcr());
 	write_sysreg(vttbr_el2, cpu->cell->arch.vttbr);
-	write_sysreg(cptr_el2, root ? linux->cptr : CPTR_EL2_RES1 | CPTR_EL2_TZ);
-	write_sysreg(mdcr_el2, root ? linux->mdcr : linux->mdcr & MDCR_HPMN_MASK);
-	write_sysreg(cnthctl_el2, linux->cnthctl | CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN);
 	write_sysreg(cntvoff_el2, 0);
 	write_sysreg(hstr_el2, 0);
 	write_sysreg(vpidr_el2, read_sysreg(midr_el1));
@@ -174,6 +241,7 @@ static void restore_linux(const struct linux_state *linux)
 	write_sysreg(hstr_el2, linux->hstr);
 	write_sysreg(vpidr_el2, linux->vpidr);
 	write_sysreg(vmpidr_el2, linux->vmpidr);
+	load_fine_traps(linux);
 	isb();
 	dsb(ish);
 	asm volatile("tlbi alle1" : : : "memory");

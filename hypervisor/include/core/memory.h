@@ -76,7 +76,25 @@ bool memory_clean_step(struct cell *cell, struct clearing *at);
  */
 int memory_copy_from_root(void *dst, u64 address, u64 size);
 
+/* Whether a guest-physical address is RAM by the cell's configuration. Any context. */
+bool memory_is_ram(const struct cell *cell, u64 address);
+
 /* Whether an address is RAM that the root cell once had: the hypervisor's, or another cell's. */
 bool memory_was_root_ram(u64 address);
+
+/**
+ * memory_check_registers - whether a cell stays away from registers
+ * @start: physical address of registers that the hypervisor uses or emulates
+ * @size: bytes
+ * @what: their name
+ *
+ * They cannot be memory of a cell, nor lie where it has memory.
+ *
+ * Return: 0, or -EINVAL with a message
+ */
+int memory_check_registers(const struct cell *cell, u64 start, u64 size, const char *what);
+
+/* The same for what a cell other than the root could break out with: PCI configuration, IOMMUs. */
+int memory_check_platform(const struct cell *cell);
 
 #endif /* CORE_MEMORY_H */

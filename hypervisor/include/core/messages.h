@@ -97,6 +97,12 @@
 #define MSG_CONSOLE_ADDRESS \
 	EINVAL, "debug console registers at 0x%llx+0x%x, expected a range with a size below 0x%llx"
 
+/* The clock gate of the debug console cannot be there. Cure: correct clock_reg and gate_nr; 0 as
+ * clock_reg means that there is none to open. */
+#define MSG_CONSOLE_CLOCK                                                                           \
+	EINVAL, "debug console has gate_nr %u of clock_reg 0x%llx, expected a gate below 32 of an " \
+		"aligned register below 0x%llx"
+
 /* configuration: memory regions */
 
 /* The region has flags that this release does not know. Cure: use JAILHOUSE_MEM_* only. */
@@ -281,11 +287,19 @@
 
 /* core and architectures */
 
-/* The debug console is of a kind that this build cannot drive. Cure: use PL011 (3) with MMIO
- * access, 8250 (2), by ports on x86 only, or none (0); messages can be read with "jailhouse console" in any case. */
-#define MSG_UART_UNSUPPORTED                                                                             \
-	EINVAL, "debug console has type %u and flags 0x%x, expected 0 (none), 2 (8250, by ports on x86 " \
-		"only) or 3 (PL011) with MMIO access"
+/* The debug console is of a kind that this build cannot drive. Cure: use a type of the message with
+ * MMIO access, 8250 also by ports on x86; messages can be read with "jailhouse console" in any case. */
+#define MSG_UART_UNSUPPORTED                                                                         \
+	EINVAL, "debug console has type %u and flags 0x%x, expected 0 (none), 2 (8250, by ports on " \
+		"x86 only), or 3 (PL011), 4 (XUARTPS), 8 (i.MX) or 9 (i.MX LPUART) with MMIO access"
+
+/* Nothing answers where the registers of the debug console should be. Cure: take the address from
+ * the device tree of the machine; a UART without clock or power may not answer either. */
+#define MSG_UART_SILENT ENODEV, "debug console at 0x%llx: no device answers there"
+
+/* Nothing answers where the clock gate of the debug console should be. Cure: correct clock_reg, or
+ * set it to 0 if the clock is on. */
+#define MSG_UART_CLOCK ENODEV, "clock_reg 0x%llx of the debug console: no device answers there"
 
 /* A CPU did not enter the hypervisor in time, because it does not take interrupts or runs a thread
  * of higher priority. Cure: find out what the CPU does, then try again. */
@@ -405,6 +419,20 @@
  * Cure: correct gicd_base; otherwise none, report it. */
 #define MSG_GIC_INTERFACE \
 	ENODEV, "CPU %u has no interface of the interrupt controller behind gicd_base 0x%llx"
+
+/* The machine shows each page of the interrupt controller several times, and the two pages there are
+ * the same one. Cure: the last page of the first block, where the next one begins right behind it:
+ * 0xf000 more where blocks are 64 KiB. */
+#define MSG_GIC_ALIAS ENODEV, "%s 0x%llx: the second page there shows the first one again"
+
+/* The three addresses do not belong together. Cure: take them from the device tree of the machine. */
+#define MSG_GIC_VIRTUAL \
+	ENODEV, "gicv_base 0x%llx does not show what gich_base sets, or gicc_base 0x%llx does"
+
+/* The interrupt does not follow its cause: it is another one, or nothing is connected to it. Cure:
+ * take it from the device tree of the machine and add 16 to a PPI number. */
+#define MSG_GIC_MAINTENANCE \
+	ENODEV, "CPU %u: interrupt %u, maintenance_irq, is not the maintenance interrupt"
 
 /* The chain of redistributors does not end. Cure: correct gicr_base or gic_version. */
 #define MSG_GICR_COUNT ENODEV, "gicr_base 0x%llx: no last redistributor among %u"

@@ -91,4 +91,11 @@ static inline void mmio_write64(volatile void *address, u64 value)
 	*(volatile u64 *)address = value;
 }
 
+/*
+ * Architecture: the same for a register that may not be there, or not with that size or alignment.
+ * Return: false if the access ended in an exception. Does not nest.
+ */
+bool arch_probe_read(const volatile void *address, u32 size, u64 *value);
+bool arch_probe_write(volatile void *address, u32 size, u64 value);
+
 #endif /* CORE_MMIO_H */

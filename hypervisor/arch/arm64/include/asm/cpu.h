@@ -39,7 +39,8 @@ struct linux_state {
 	u64 icc_sre, ich_hcr, ich_vmcr;
 	u64 icc_pmr, icc_ctlr, icc_bpr1, icc_igrpen1; /* GICv2: of its CPU interface */
 	u64 spsr; /* to go on with: PSTATE of Linux, exceptions masked */
-	u64 unused[7];
+	u64 hcrx, hfgrtr, hfgwtr, hfgitr, hdfgrtr, hdfgwtr; /* of CPUs that have them */
+	u64 unused;
 };
 
 /* Registers for the way out, read with the MMU off. Layout known to entry.S. */
@@ -47,6 +48,17 @@ struct leave_frame {
 	u64 x[31];
 	u64 elr, spsr;
 	u64 sctlr, tcr, mair, ttbr0, vbar, tpidr;
+};
+
+/* Cache maintenance by set and way, see setway.c. */
+struct setway_run {
+	bool begun;	 /* there was an operation since the CPU started */
+	bool busy;	 /* not all memory is flushed yet */
+	bool caching;	 /* data cache of the guest */
+	u64 first, last; /* operands */
+	u64 time;	 /* of the operation before */
+	u32 region;	 /* where the flush stands */
+	u64 offset;
 };
 
 struct arch_cpu {
@@ -67,6 +79,8 @@ struct arch_cpu {
 	bool draining;	      /* no new interrupts, disable is on its way */
 	u8 lr_count;
 	u8 priority[32]; /* of SGIs and PPIs, as the guest has set them */
+
+	struct setway_run setway;
 
 	u64 fixup; /* where to go on after an exception in the hypervisor, or 0 */
 	u64 linux_hcr;

@@ -43,6 +43,9 @@
 #define GIC_PMR_ALL	     0xff
 #define GIC_PMR_KICK_ONLY    0x10
 
+/* Virtual interface, on causes of maintenance one of which always holds: group 0 on, group 0 off. */
+#define GIC_HCR_MAINTENANCE 0x31U
+
 /* What differs. Functions without a comment are those of <asm/gic.h>. */
 struct gic_ops {
 	int (*prepare)(void);
@@ -57,6 +60,8 @@ struct gic_ops {
 	bool (*cpu_is_idle)(struct cpu *cpu);
 	/* A CPU that parks: no interrupt of its guest is enabled, pending or active any more. */
 	void (*cpu_quiesce)(struct cpu *cpu);
+	/* Write GICH_HCR or ICH_HCR_EL2. Returns what was there. */
+	u64 (*hcr_swap)(u64 value);
 	/* Send GIC_KICK to a CPU. */
 	void (*kick)(struct cpu *cpu);
 	/* Take one interrupt of a parked CPU from the interface. */
@@ -89,6 +94,9 @@ int gic_probe(const char *name, u64 base, u64 offset, u32 *value);
 
 /* Map the distributor. */
 int gic_map_distributor(u64 base, u64 size);
+
+/* Phase 1, on each CPU: the maintenance interrupt must come and go with its cause. */
+int gic_check_maintenance(struct cpu *cpu);
 
 /*
  * Private interrupts of a CPU. Their registers are at cpu.arch.gic_private, with the offsets of

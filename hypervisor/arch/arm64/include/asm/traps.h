@@ -25,9 +25,20 @@ void hypervisor_exception(const struct regs *regs, u64 vector);
 void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr);
 void handle_instruction_abort(struct cpu *cpu, u64 esr);
 
+/* What a cell reads from the identification register s3_0_c0_cCRm_op2, CRm 1 to 7. */
+u64 id_register(u32 crm, u32 op2);
+
 /* Let the guest take an exception at EL1. @ec without the level it comes from; @iss its syndrome. */
 void inject_undefined(void);
 void inject_abort(bool instruction, u64 address);
+
+/**
+ * setway_operation - cache maintenance by set and way
+ * @operand: of the instruction: level, set and way
+ *
+ * Return: whether the instruction is done; otherwise it has to be executed again
+ */
+bool setway_operation(struct cpu *cpu, u64 operand);
 
 /* HVC and SMC. */
 void handle_hvc(struct cpu *cpu, struct regs *regs, u32 immediate);
@@ -46,10 +57,24 @@ bool smc_probe(u64 *x);
 
 /*
  * Between these two an exception of the hypervisor itself goes on at @target. The vectors use a
- * register of the guest, which is kept for it.
+ * register of the guest, and the exception those that tell where the guest goes on: all are kept.
  */
-u64 fixup_begin(const char *target);
-void fixup_end(u64 scratch);
+struct fixup {
+	u64 tpidrro, elr, spsr;
+};
+
+void fixup_begin(struct fixup *fixup, const char *target);
+void fixup_end(const struct fixup *fixup);
+
+/*
+ * Translate (PAR_EL1 has the result), take a pending system error, access: true when done. With a fixup to
+ * probe_failed they return false after an exception.
+ */
+bool probe_translate(u64 address);
+bool probe_serror(void);
+bool probe_read(const volatile void *address, u32 size, u64 *value);
+bool probe_write(volatile void *address, u32 size, u64 value);
+extern char probe_failed[];
 
 /* Skip the instruction that trapped. */
 static inline void skip_instruction(void)
