@@ -223,9 +223,9 @@ int arch_cell_prepare(struct cell *cell)
 {
 	int err;
 
-	if (cell->config->flags & JAILHOUSE_CELL_AARCH32)
-		return fail(MSG_CELL_AARCH32, cell->config->name);
-	err = cell_is_root(cell) ? 0 : memory_check_platform(cell);
+	err = cell->config->flags & JAILHOUSE_CELL_AARCH32 ? aarch32_check(cell) : 0;
+	if (!err && !cell_is_root(cell))
+		err = memory_check_platform(cell);
 	return err ? err : gic_mmio_init(cell);
 }
 
