@@ -57,10 +57,11 @@ bool smc_probe(u64 *x);
 
 /*
  * Between these two an exception of the hypervisor itself goes on at @target. The vectors use a
- * register of the guest, and the exception those that tell where the guest goes on: all are kept.
+ * register of the guest, and the exception those that tell what the guest did and where it goes on: all
+ * are kept.
  */
 struct fixup {
-	u64 tpidrro, elr, spsr;
+	u64 tpidrro, elr, spsr, esr, far;
 };
 
 void fixup_begin(struct fixup *fixup, const char *target);
