@@ -82,6 +82,18 @@ $(O)/inmates/demo32.elf: inmates/lib/x86/inmate32.lds inmates/lib/x86/start32.S 
 		$(filter %.S %.c,$^)
 endif
 
+ifeq ($(ARCH),arm64)
+CROSS32 ?= arm-linux-gnueabihf-
+INMATE-BINS += $(O)/inmates/aarch32.bin
+
+$(O)/inmates/aarch32.elf: inmates/demos/aarch32.S inmates/build.mk
+	$(call say,AS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -E -P -x assembler-with-cpp -o $(@:.elf=.s) $<
+	$(Q)$(CROSS32)as -o $(@:.elf=.o) $(@:.elf=.s)
+	$(Q)$(CROSS32)ld -Ttext=0 -o $@ $(@:.elf=.o)
+endif
+
 $(INMATE-BINS): %.bin: %.elf
 	$(call say,BIN,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@

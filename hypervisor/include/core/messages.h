@@ -374,9 +374,10 @@
 #define MSG_PCI_PHYSICAL \
 	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) is a physical one, which no cell but the root cell can have"
 
-/* The flag is for 32-bit cells of arm64, which this version does not have. Cure: remove it. */
+/* The flag is for cells of arm64 that run 32-bit code; not every CPU can, and the root cell is none.
+ * Cure: remove it, or choose another CPU. */
 #define MSG_CELL_AARCH32 \
-	EINVAL, "cell \"%s\" has the flag AARCH32, which this version does not support"
+	EINVAL, "cell \"%s\" has the flag AARCH32, but 32-bit code cannot run in its kernel mode on CPU %u"
 
 /* There is no such cell. Cure: see "jailhouse cell list". */
 #define MSG_CELL_UNKNOWN ENOENT, "there is no cell with id %u"
