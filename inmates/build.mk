@@ -10,7 +10,7 @@ INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c c
 		apic.c measure.c uart8250.c)
 
 INMATES-x86 := fpu
-INMATES := motor timer probe canary stubborn hostile smp uart $(INMATES-$(ARCH))
+INMATES := motor timer probe canary stubborn hostile smp uart registers $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
@@ -22,6 +22,7 @@ INMATE-hostile := inmates/demos/hostile.c $(INMATE-hostile-$(ARCH))
 INMATE-smp := inmates/demos/smp.c
 INMATE-fpu := inmates/demos/fpu.c
 INMATE-uart := inmates/demos/uart.c inmates/demos/uart-$(ARCH).c
+INMATE-registers := inmates/demos/registers.c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
 
 INMATE-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \

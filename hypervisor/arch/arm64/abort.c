@@ -127,14 +127,20 @@ void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr)
 			access.value &= (1ULL << access.size * 8) - 1;
 	}
 
-	if (mmio_dispatch(cpu, &cpu->cell->mmio, &access) != MMIO_DONE) {
+	switch (mmio_dispatch(cpu, &cpu->cell->mmio, &access)) {
+	case MMIO_DONE:
+		if (!access.write)
+			write_back(regs, esr, access.value);
+		skip_instruction();
+		break;
+	case MMIO_FAULT:
+		/* As the guest would have got it, had it made the access itself. */
+		inject_abort(false, read_sysreg(far_el2));
+		break;
+	default:
 		if (!fault_is_transient(cpu, esr, address))
 			forbidden(cpu, regs, &access, esr);
-		return;
 	}
-	if (!access.write)
-		write_back(regs, esr, access.value);
-	skip_instruction();
 }
 
 void handle_instruction_abort(struct cpu *cpu, u64 esr)

@@ -125,18 +125,22 @@ void arch_dump_guest(struct cpu *cpu)
 	printk("  x0 %016llx x1 %016llx x2 %016llx x3 %016llx", x[0], x[1], x[2], x[3]);
 }
 
-u64 fixup_begin(const char *target)
+void fixup_begin(struct fixup *saved, const char *target)
 {
-	u64 scratch = read_sysreg(tpidrro_el0);
-
+	saved->tpidrro = read_sysreg(tpidrro_el0);
+	saved->elr = read_sysreg(elr_el2);
+	saved->spsr = read_sysreg(spsr_el2);
+	saved->far = read_sysreg(far_el2);
 	this_cpu()->arch.fixup = (u64)target;
-	return scratch;
 }
 
-void fixup_end(u64 scratch)
+void fixup_end(const struct fixup *saved)
 {
 	this_cpu()->arch.fixup = 0;
-	write_sysreg(tpidrro_el0, scratch);
+	write_sysreg(tpidrro_el0, saved->tpidrro);
+	write_sysreg(elr_el2, saved->elr);
+	write_sysreg(spsr_el2, saved->spsr);
+	write_sysreg(far_el2, saved->far);
 }
 
 bool probe_read(const volatile void *address, u32 size, u64 *value);
@@ -145,19 +149,23 @@ extern char probe_failed[];
 
 bool arch_probe_read(const volatile void *address, u32 size, u64 *value)
 {
-	u64 scratch = fixup_begin(probe_failed);
-	bool there = probe_read(address, size, value);
+	struct fixup saved;
+	bool there;
 
-	fixup_end(scratch);
+	fixup_begin(&saved, probe_failed);
+	there = probe_read(address, size, value);
+	fixup_end(&saved);
 	return there;
 }
 
 bool arch_probe_write(volatile void *address, u32 size, u64 value)
 {
-	u64 scratch = fixup_begin(probe_failed);
-	bool there = probe_write(address, size, value);
+	struct fixup saved;
+	bool there;
 
-	fixup_end(scratch);
+	fixup_begin(&saved, probe_failed);
+	there = probe_write(address, size, value);
+	fixup_end(&saved);
 	return there;
 }
 

@@ -35,10 +35,11 @@ extern char smc_undefined[];
 
 bool smc_probe(u64 *x)
 {
-	u64 scratch = fixup_begin(smc_undefined);
+	struct fixup saved;
 
+	fixup_begin(&saved, smc_undefined);
 	smc_forward(x);
-	fixup_end(scratch);
+	fixup_end(&saved);
 	return x[0] != SMCCC_NOT_SUPPORTED;
 }
 

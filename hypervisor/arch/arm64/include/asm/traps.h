@@ -44,12 +44,18 @@ void smc_forward(u64 *x);
 /* Make an SMC that may be undefined. Return: whether the firmware answered. */
 bool smc_probe(u64 *x);
 
+/* What an exception of the hypervisor itself changes although it is the guest's. */
+struct fixup {
+	u64 tpidrro; /* the vectors use it */
+	u64 elr, spsr, far;
+};
+
 /*
- * Between these two an exception of the hypervisor itself goes on at @target. The vectors use a
- * register of the guest, which is kept for it.
+ * Between these two an exception of the hypervisor itself goes on at @target. What is the guest's is
+ * kept in @saved.
  */
-u64 fixup_begin(const char *target);
-void fixup_end(u64 scratch);
+void fixup_begin(struct fixup *saved, const char *target);
+void fixup_end(const struct fixup *saved);
 
 /* Skip the instruction that trapped. */
 static inline void skip_instruction(void)
