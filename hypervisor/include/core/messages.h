@@ -338,6 +338,15 @@
 #define MSG_MMIO_OVERLAP \
 	EINVAL, "registers at 0x%llx+0x%llx overlap others of the same cell that are emulated"
 
+/* A part of a page of RAM cannot be given away: the root cell could not use the rest. Cure: give the
+ * cell whole pages, or correct the address. */
+#define MSG_SUBPAGE_RAM \
+	EINVAL, "sub-page memory region %u (0x%llx+0x%llx) lies in region %u of the root cell, which is RAM"
+
+/* Cells have too many parts of pages. Cure: join regions that lie side by side, or give the cell
+ * whole pages. */
+#define MSG_SUBPAGE_MANY ENOMEM, "all cells together have more than %u parts of pages"
+
 /* Registers of the hypervisor's own devices need too many addresses. Cure: correct the GIC addresses
  * of the system configuration. */
 #define MSG_DEVICE_SPACE \
