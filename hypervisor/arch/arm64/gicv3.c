@@ -29,6 +29,7 @@ u64 gicr_base, gicr_stride;
 u32 gicr_frames;
 
 static char *gicr;
+static u64 pmr_kick_only; /* the hypervisor's own interrupts and no others */
 
 #define LR_CASE(n)                                    \
 	case n:                                       \
@@ -179,6 +180,24 @@ static bool redistributor_wake(char *rd)
 	return gic_wait_clear(rd + GICR_WAKER, GICR_WAKER_ASLEEP, WAKE_US);
 }
 
+/*
+ * With two security states the registers of interrupts have the upper half of all priorities for this
+ * side, and so has the mask, unless the firmware leaves it group 0 (SCR_EL3.FIQ is 0): then the mask
+ * counts all priorities (IHI 0069, 4.8). The smallest step can be set only there.
+ */
+static void find_kick_mask(void)
+{
+	u64 before = read_sysreg(icc_pmr_el1);
+
+	write_sysreg(icc_pmr_el1, 1ULL << (7 - field(read_sysreg(icc_ctlr_el1), 8, 3)));
+	isb();
+	pmr_kick_only = GIC_PMR_KICK_ONLY;
+	if (!(mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS) && read_sysreg(icc_pmr_el1))
+		pmr_kick_only = 0x80 | GIC_PMR_KICK_ONLY >> 1;
+	write_sysreg(icc_pmr_el1, before);
+	isb();
+}
+
 static int gicv3_cpu_prepare(struct cpu *cpu)
 {
 	u64 mpidr = cpu->arch.mpidr;
@@ -201,6 +220,7 @@ static int gicv3_cpu_prepare(struct cpu *cpu)
 	cpu->arch.gicr = rd;
 	cpu->arch.gic_private = rd + GICR_SGI;
 	cpu->arch.lr_count = (u8)(field(read_sysreg(ich_vtr_el2), 0, 5) + 1);
+	find_kick_mask();
 	/* 32, 64 or 96 private interrupts */
 	err = check_extended(rd + GICR_SGI + GICD_ISENABLER + 4,
 			     mmio_read32(rd + GICR_TYPER) >> 27 & 3, EPPI_FIRST);
@@ -380,7 +400,7 @@ static bool gicv3_cpu_drain(struct cpu *cpu)
 			return false;
 	}
 	cpu->arch.draining = true;
-	write_sysreg(icc_pmr_el1, GIC_PMR_KICK_ONLY);
+	write_sysreg(icc_pmr_el1, pmr_kick_only);
 	isb();
 	return true;
 }
@@ -431,7 +451,7 @@ static void gicv3_cpu_handback(struct cpu *cpu)
 /* The last list register is taken, see the top of the file. */
 static void close_interface(void)
 {
-	write_sysreg(icc_pmr_el1, GIC_PMR_KICK_ONLY);
+	write_sysreg(icc_pmr_el1, pmr_kick_only);
 	write_sysreg(ich_hcr_el2, ICH_HCR_EN | ICH_HCR_UIE);
 }
 
