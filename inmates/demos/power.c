@@ -7,6 +7,7 @@
  *	foreign=N	MPIDR of a CPU of somebody else (0)
  *	outside=N	an address that the cell does not have (0x40000000)
  *	rounds=N	how often the second CPU goes on and off (200)
+ *	spi=N		a shared interrupt of the cell (200)
  *	end=HOW		exit, off (SYSTEM_OFF), reset (SYSTEM_RESET), cpus (CPU_OFF of both CPUs),
  *			spin (both CPUs run and cause no exit), storm (switches the second CPU on and
  *			off without an end; answers nothing)
@@ -27,6 +28,13 @@
 #define ALREADY_ON	(-4)
 #define ON_PENDING	(-5)
 #define INVALID_ADDRESS (-9)
+
+#define GICD_ISENABLER 0x0100
+#define GICD_ICENABLER 0x0180
+#define GICD_ISPENDR   0x0200
+#define GICD_ICPENDR   0x0280
+#define GICD_ITARGETSR 0x0800
+#define GICD_IROUTER   0x6000
 
 #define AFFINITY_ON  0
 #define AFFINITY_OFF 1
@@ -166,6 +174,33 @@ static void round(u64 count)
 	expect("the second CPU goes off", true, becomes(AFFINITY_OFF));
 }
 
+static void route_to_second(u64 gicd, u32 spi)
+{
+	if (inmate_comm()->gic_version == 2)
+		*(volatile u8 *)(gicd + GICD_ITARGETSR + spi) =
+			(u8)(mmio_read32(gicd + GICD_ITARGETSR) << 1);
+	else
+		mmio_write32(gicd + GICD_IROUTER + spi * 8, (u32)power.id);
+}
+
+/* A shared interrupt that comes for a CPU that is off waits there: nobody takes or disables it. */
+static void interrupt_waits(u32 spi)
+{
+	u64 gicd = inmate_comm()->gicd_base, offset = spi / 32 * 4;
+	u32 bit = 1U << spi % 32;
+	u64 until = timer_ticks() + timer_frequency() / 100;
+
+	route_to_second(gicd, spi);
+	mmio_write32(gicd + GICD_ISENABLER + offset, bit);
+	mmio_write32(gicd + GICD_ISPENDR + offset, bit);
+	while (timer_ticks() < until)
+		;
+	expect("the interrupt is enabled", bit, mmio_read32(gicd + GICD_ISENABLER + offset) & bit);
+	expect("the interrupt is pending", bit, mmio_read32(gicd + GICD_ISPENDR + offset) & bit);
+	mmio_write32(gicd + GICD_ICENABLER + offset, bit);
+	mmio_write32(gicd + GICD_ICPENDR + offset, bit);
+}
+
 static void storm(void)
 {
 	printf("power: storm\n");
@@ -230,6 +265,7 @@ void inmate_main(void)
 	refusals();
 	for (n = 1; n <= rounds && !power.failed; n++)
 		round((u64)n);
+	interrupt_waits((u32)cmdline_get_int("spi", 200));
 	printf("power: rounds=%lld pending=%u failed=%u\n", rounds, power.pending, power.failed);
 	printf("power: %s\n", power.failed ? "failed" : "passed");
 	if (!power.failed)

@@ -239,7 +239,7 @@ static void gicv2_cpu_quiesce(struct cpu *cpu)
 	gic_lrs_park(cpu);
 	lrs_clear(cpu);
 	mmio_write32(gich + GICH_HCR, 0);
-	mmio_write32(gicc + GICC_PMR, GIC_PMR_ALL);
+	mmio_write32(gicc + GICC_PMR, GIC_PMR_KICK_ONLY);
 	dsb(sy);
 }
 

@@ -350,7 +350,7 @@ static void gicv3_cpu_quiesce(struct cpu *cpu)
 	gic_lrs_park(cpu);
 	lrs_clear(cpu);
 	write_sysreg(ich_hcr_el2, 0);
-	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
+	write_sysreg(icc_pmr_el1, pmr_kick_only);
 	isb();
 }
 

@@ -66,7 +66,10 @@ struct gic_ops {
 	void (*handle_irq)(struct cpu *cpu);
 	void (*inject_sgis)(struct cpu *cpu);
 	bool (*cpu_is_idle)(struct cpu *cpu);
-	/* A CPU that parks: no interrupt of its guest is enabled, pending or active any more. */
+	/*
+	 * A CPU that parks: no private interrupt of its guest is enabled, pending or active any more.
+	 * Shared ones that are routed to it stay pending: nothing but kicks gets through.
+	 */
 	void (*cpu_quiesce)(struct cpu *cpu);
 	/* Write GICH_HCR or ICH_HCR_EL2. Returns what was there. */
 	u64 (*hcr_swap)(u64 value);
