@@ -258,6 +258,11 @@ static int crossing_result(const struct crossing *crossing, u32 sequence,
 			      "has to be rebooted",
 			      what, failed->cpu, failed->result);
 	}
+	if (!failed && !crossing->enter && READ_ONCE(machine.image.status->sequence) != sequence) {
+		/* All are back, but one that is offline has stayed in the hypervisor's memory. */
+		machine.state = MACHINE_BROKEN;
+		return image_explain(&machine.image, sequence, -EIO, what, why);
+	}
 	if (!failed) {
 		machine.state = crossing->enter ? MACHINE_ENABLED : MACHINE_NATIVE;
 		return 0;

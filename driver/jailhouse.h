@@ -38,7 +38,7 @@ struct crossing;
 enum machine_state {
 	MACHINE_NATIVE,	 /* Linux owns the machine */
 	MACHINE_ENABLED, /* the hypervisor does, Linux is the root cell */
-	MACHINE_BROKEN,	 /* CPUs disagree about it; only a reboot helps */
+	MACHINE_BROKEN,	 /* a CPU is where it should not be; only a reboot helps */
 };
 
 /* The hypervisor in memory. */

@@ -310,12 +310,16 @@ static bool disable_barrier(void)
 	return true;
 }
 
-/* Parked CPUs of the root cell go to the firmware, as they would be without us. */
+/*
+ * Parked CPUs of the root cell go to the firmware, as they would be without us. There is no way back
+ * any more: of one that stays, the driver learns by the error, and keeps the memory.
+ */
 static void disable_parked(void)
 {
 	struct cpu *cpu;
 	u32 n;
 
+	error_begin();
 	for_each_cpu(cpu, n) {
 		if (load_acquire(&cpu->state) != CPU_PARKED)
 			continue;

@@ -25,6 +25,7 @@
 
 #define NOT_SUPPORTED (-1ULL)
 #define INVALID	      (-2ULL)
+#define DENIED	      (-3ULL)
 #define ALREADY_ON    (-4ULL)
 
 #define SMC_64 0x40000000U
@@ -32,12 +33,17 @@
 /* Function that tells the counts: x0 vendors, x1 trusted OS, x2 workarounds, x3 CPU_ON and unknown. */
 #define GET_COUNTS 0xc200ff00U
 
+/* Function that makes CPU_OFF fail: x1 has a bit for each CPU. */
+#define DENY_OFF 0xc200ff01U
+
 enum { OFF, ON };
 
 static struct {
 	volatile u64 entry, context;
 	volatile u32 state, started;
 } cpus[CPUS];
+
+static volatile u64 denied; /* see DENY_OFF */
 
 static struct {
 	u64 vendor, trusted, workaround, cpu_on, others;
@@ -154,6 +160,8 @@ static u64 standard_call(u64 *x)
 	case 0x80000000: /* both are at version 1.1 */
 		return 0x10001;
 	case 0x84000002:
+		if (denied >> this_cpu() & 1)
+			return DENIED;
 		wait_for_start(this_cpu());
 	case 0x84000003:
 		return cpu_on(x[1], x[2], x[3]);
@@ -199,6 +207,9 @@ void firmware_call(u64 *x)
 		x[1] = counts.trusted;
 		x[2] = counts.workaround;
 		x[3] = counts.cpu_on << 16 | counts.others;
+	} else if ((u32)x[0] == DENY_OFF) {
+		denied = x[1];
+		x[0] = 0;
 	} else if (owner == 2 || owner == 3) {
 		service_call(x, &counts.vendor);
 	} else if (owner >= 48) {

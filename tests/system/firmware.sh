@@ -91,3 +91,14 @@ check_equal "it is off for the firmware" "1 2 0 0" "$(smc c4000004 2)"
 check "it comes back" bring 2 1
 check_equal "four CPUs are online" 0-3 "$(online_cpus)"
 services "afterwards"
+
+say "a firmware that does not take a CPU back"
+check "enable" jailhouse enable $lab_system
+check "CPU 2 goes offline" bring 2 0
+check_equal "its end will be denied" 0 "$(smc c200ff01 4 | cut -d' ' -f1)"
+check_fails "disable says so" \
+	"CPU 2 was not switched off within a second: the firmware answered -3 to CPU_OFF" jailhouse disable
+check "the module stays" [ "$(cat /sys/module/jailhouse/refcnt)" -gt 0 ]
+check_fails "it is not enabled again" "rebooted" jailhouse enable $lab_system
+check_equal "Linux goes on" 0-1,3 "$(online_cpus)"
+services "with that CPU away"

@@ -201,23 +201,26 @@ void arch_cpu_off(struct cpu *cpu)
 	gic_cpu_handback(cpu);
 	store_release(&cpu->state, CPU_ABSENT);
 	smc_forward(x);
-	/* Refused: stay where nobody looks for this CPU any more. */
+	/* Refused: stay here, with the memory that this needs. */
+	write_once(cpu->arch.off_answer, (u32)x[0]);
 	arch_cpu_die();
 }
 
-void arch_cpu_wait_off(struct cpu *cpu)
+int arch_cpu_wait_off(struct cpu *cpu)
 {
 	u64 deadline = arch_counter() + arch_counter_hz();
+	u32 info = AFFINITY_ON;
 
-	while (arch_counter() < deadline) {
+	while (arch_counter() < deadline && !read_once(cpu->arch.off_answer)) {
 		u64 x[18] = { PSCI_AFFINITY_INFO | PSCI_64, cpu->arch.mpidr };
 
 		if (read_once(cpu->state) == CPU_ABSENT) {
 			smc_forward(x);
-			if ((u32)x[0] == AFFINITY_OFF)
-				return;
+			info = (u32)x[0];
+			if (info == AFFINITY_OFF)
+				return 0;
 		}
 		arch_cpu_relax();
 	}
-	printk("CPU %u was not switched off by the firmware", cpu->id);
+	return fail(MSG_CPU_NOT_OFF, cpu->id, (int)read_once(cpu->arch.off_answer), (int)info);
 }

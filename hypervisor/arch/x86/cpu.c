@@ -262,16 +262,20 @@ void arch_cpu_off(struct cpu *cpu)
 	arch_cpu_die();
 }
 
-void arch_cpu_wait_off(struct cpu *cpu)
+int arch_cpu_wait_off(struct cpu *cpu)
 {
 	u64 deadline = arch_counter() + arch_counter_hz();
 
-	while (read_once(cpu->state) != CPU_ABSENT && arch_counter() < deadline)
+	while (read_once(cpu->state) != CPU_ABSENT) {
+		if (arch_counter() > deadline)
+			return fail(MSG_CPU_STUCK, cpu->id);
 		arch_cpu_relax();
+	}
 	/* From there to the INIT it is a few instructions. */
 	deadline = arch_counter() + arch_counter_hz() / 1000;
 	while (arch_counter() < deadline)
 		arch_cpu_relax();
+	return 0;
 }
 
 void hypervisor_bug(const char *what)

@@ -182,8 +182,11 @@ void arch_cpu_reset(struct cpu *cpu) __attribute__((noreturn));
 /* Hand this parked CPU to the firmware, powered off. Returns only if the firmware refuses. */
 void arch_cpu_off(struct cpu *cpu);
 
-/* Wait, at most a second, until another CPU that leaves by arch_cpu_off() executes nothing. */
-void arch_cpu_wait_off(struct cpu *cpu);
+/*
+ * Wait, at most a second, until another CPU that leaves by arch_cpu_off() executes nothing. Return: 0,
+ * or -EIO with a message: then it may execute in the hypervisor's memory for ever.
+ */
+int arch_cpu_wait_off(struct cpu *cpu);
 
 /* Free-running counter and its frequency. Any context. */
 u64 arch_counter(void);

@@ -333,6 +333,13 @@
 /* A CPU of a cell did not stop when asked. Cure: none known, report it; reboot. */
 #define MSG_CPU_STUCK EIO, "CPU %u did not stop within a second"
 
+/* A CPU that is offline in Linux still executes in the hypervisor's memory after "disable": the
+ * firmware did not switch it off. That memory is kept, and the driver does nothing more. Cure: reboot;
+ * bring all CPUs online before "disable". */
+#define MSG_CPU_NOT_OFF                                                                          \
+	EIO, "CPU %u was not switched off within a second: the firmware answered %d to CPU_OFF " \
+	     "(0: nothing) and %d to AFFINITY_INFO; the machine has to be rebooted"
+
 /* The hypervisor itself has failed on a CPU; see the console. Cure: report it; reboot. */
 #define MSG_BROKEN EIO, "the hypervisor has failed on a CPU and accepts no changes; see the console"
 

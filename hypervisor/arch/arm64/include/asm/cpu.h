@@ -66,6 +66,7 @@ struct arch_cpu {
 	bool has_aarch32; /* 32-bit code in EL1 */
 	struct linux_state linux;
 	struct leave_frame leave;
+	u32 off_answer; /* of the firmware to CPU_OFF, 0 = none yet */
 
 	/* Interrupts, see gic.c */
 	char *gic_private;  /* registers of the private interrupts, at offsets of the distributor */
