@@ -219,6 +219,21 @@ static enum mmio_result gich_access(struct cpu *cpu, struct mmio_access *access,
  * Cells.
  */
 
+#define BLOCK	    0x10000
+#define GICH_HIDDEN 0x2000 /* with the views of other CPUs' list registers */
+
+/*
+ * No cell may reach registers that are not meant for it, at any address. Where the two pages of an
+ * interface lie on both sides of a limit of 64 KiB, the machine shows each page 16 times, all over
+ * a block of that size: all of it is hidden, and what belongs to it has @blocks of them.
+ */
+static int hide(struct cell *cell, u64 base, u64 size, u32 blocks)
+{
+	if (system_config->platform_info.arm.gicc_base % BLOCK != BLOCK - PAGE_SIZE)
+		return gic_hide(cell, base, size);
+	return gic_hide(cell, base & ~(BLOCK - 1ULL), (u64)blocks * BLOCK);
+}
+
 int gicv2_mmio_init(struct cell *cell)
 {
 	u64 gicd_base = system_config->platform_info.arm.gicd_base;
@@ -229,13 +244,13 @@ int gicv2_mmio_init(struct cell *cell)
 	u64 gich_base = system_config->platform_info.arm.gich_base;
 	int err;
 
-	err = gic_hide(cell, gicd_base, GICV2_GICD_SIZE);
+	err = hide(cell, gicd_base, GICV2_GICD_SIZE, 1);
 	if (!err)
-		err = gic_hide(cell, gicc_base, GICC_SIZE);
+		err = hide(cell, gicc_base, GICC_SIZE, 2);
 	if (!err)
-		err = gic_hide(cell, gicv_base, GICC_SIZE);
+		err = hide(cell, gicv_base, GICC_SIZE, 2);
 	if (!err)
-		err = gic_hide(cell, gich_base, GICH_SIZE);
+		err = hide(cell, gich_base, GICH_HIDDEN, 2);
 	if (!err && cell_is_root(cell))
 		err = mmio_add(&cell->mmio, gich_base, GICH_SIZE, gich_access, NULL);
 	if (!err)
