@@ -8,8 +8,9 @@
  *
  * List registers are few. When the last one is taken, the priority mask lets only the hypervisor's
  * own interrupts through, and the maintenance interrupt tells when there is room again; whatever
- * comes meanwhile stays pending in the hardware. So nothing is ever queued in software, and
- * injection always finds a free register.
+ * comes meanwhile stays pending in the hardware. So no physical interrupt is queued in software,
+ * and injection always finds a free register. The exception are message interrupts (LPIs) of a CPU
+ * that parks: they cannot be made pending again by hand, so they wait for another CPU of the root.
  */
 #include <asm/gicv3.h>
 #include <asm/sysregs.h>
@@ -30,6 +31,10 @@ u32 gicr_frames;
 
 static char *gicr;
 static u64 pmr_kick_only; /* the hypervisor's own interrupts and no others */
+
+#define STRAYS 16
+static u32 stray[STRAYS]; /* message interrupts of CPUs that have parked, 0 = none */
+static u32 stray_count;
 
 #define LR_CASE(n)                                    \
 	case n:                                       \
@@ -344,10 +349,61 @@ static void gicv3_cpu_commit(struct cpu *cpu)
 	gic_inject_sgis(cpu);
 }
 
+static bool stray_put(u32 intid)
+{
+	u32 n;
+
+	for (n = 0; n < STRAYS; n++) {
+		if (!atomic_change(&stray[n], 0, intid))
+			continue;
+		atomic_add(&stray_count, 1);
+		return true;
+	}
+	return false;
+}
+
+/* Whoever runs may be about to park, too: all are told. */
+static void strays_announce(const struct cpu *cpu)
+{
+	struct cpu *other;
+	u32 n;
+
+	for_each_cpu(other, n)
+		if (other != cpu && other->cell == root_cell &&
+		    read_once(other->state) == CPU_RUNNING)
+			cpu_send_event(other, EVENT_INTERRUPT);
+}
+
+/*
+ * Linux has sent its message interrupts to other CPUs before it parks one; what is in a list
+ * register by then has not moved with them.
+ */
+static void lpis_park(struct cpu *cpu)
+{
+	u32 n, intid;
+	bool found = false;
+
+	for (n = 0; n < cpu->arch.lr_count; n++) {
+		if (!(lr_read(n) & ICH_LR_PENDING))
+			continue;
+		intid = (u32)(lr_read(n) & ICH_LR_VINTID_MASK);
+		if (intid < GIC_LPI_FIRST)
+			continue;
+		if (stray_put(intid))
+			found = true;
+		else
+			printk("CPU %u: message interrupt %u is lost: %u others wait for a CPU",
+			       cpu->id, intid, STRAYS);
+	}
+	if (found)
+		strays_announce(cpu);
+}
+
 static void gicv3_cpu_quiesce(struct cpu *cpu)
 {
 	gic_private_quiesce(cpu);
 	gic_lrs_park(cpu);
+	lpis_park(cpu);
 	lrs_clear(cpu);
 	write_sysreg(ich_hcr_el2, 0);
 	write_sysreg(icc_pmr_el1, pmr_kick_only);
@@ -394,6 +450,8 @@ static bool gicv3_cpu_drain(struct cpu *cpu)
 	u32 n;
 	u64 lr;
 
+	if (read_once(stray_count))
+		return false;
 	for (n = 0; n < cpu->arch.lr_count; n++) {
 		lr = lr_read(n);
 		if ((lr & ICH_LR_PENDING) && (lr & ICH_LR_VINTID_MASK) >= GIC_LPI_FIRST)
@@ -503,10 +561,25 @@ static bool inject_software(struct cpu *cpu, u32 intid, u64 priority)
 	return true;
 }
 
+static void strays_take(struct cpu *cpu)
+{
+	u32 n, intid;
+
+	for (n = 0; n < STRAYS && gicv3_lrs_free(cpu); n++) {
+		intid = atomic_swap(&stray[n], 0);
+		if (!intid)
+			continue;
+		atomic_add(&stray_count, ~0U);
+		inject_software(cpu, intid, GIC_PRIORITY_DEFAULT);
+	}
+}
+
 static void gicv3_inject_sgis(struct cpu *cpu)
 {
 	u32 ready = read_once(cpu->arch.vsgi_pending) & cpu->arch.vsgi_enabled, intid;
 
+	if (read_once(stray_count) && cell_is_root(cpu->cell))
+		strays_take(cpu);
 	for (; ready; ready &= ready - 1) {
 		intid = (u32)__builtin_ctz(ready);
 		atomic_and(&cpu->arch.vsgi_pending, ~(1U << intid));
