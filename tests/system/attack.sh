@@ -46,7 +46,7 @@ section "memory"
 for where in $root_ram "$witness" $canary_ram $hypervisor $((hypervisor + 0x3ff000)) 0x09000000; do
 	where=$(printf '0x%x' "$where")
 	fails "foreign-ram addr=$where" "forbidden 4-byte read of $where"
-	fails "write-ram addr=$where" "forbidden 4-byte write to $where"
+	fails "write-ram addr=$where" "forbidden 4-byte write to $where, value 0x"
 	fails "exec-foreign addr=$where" "instruction fetch from $where, which is not executable"
 done
 fails "hypervisor-ram addr=$hypervisor" "forbidden 4-byte read of $hypervisor"

@@ -159,8 +159,12 @@ static bool unanswered(struct cpu *cpu, u64 esr, struct mmio_access *access)
 {
 	if (fault_is_transient(cpu, esr, access->address))
 		return false;
-	cell_violation(cpu, "forbidden %u-byte %s 0x%llx", access->size,
-		       access->write ? "write to" : "read of", access->address);
+	if (access->write)
+		cell_violation(cpu, "forbidden %u-byte write to 0x%llx, value 0x%llx", access->size,
+			       access->address, access->value);
+	else
+		cell_violation(cpu, "forbidden %u-byte read of 0x%llx", access->size,
+			       access->address);
 	access->value = ~0ULL;
 	if (!memory_was_root_ram(access->address))
 		return true;

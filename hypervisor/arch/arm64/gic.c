@@ -406,6 +406,7 @@ void arch_cpu_kick(struct cpu *cpu)
 void arch_cpu_quiesce(struct cpu *cpu)
 {
 	write_sysreg(vttbr_el2, root_cell->arch.vttbr);
+	isb();
 	gic_ops->cpu_quiesce(cpu);
 }
 

@@ -220,8 +220,8 @@ static enum mmio_result gicr_foreign(struct cpu *cpu, char *rd, u32 reg, struct 
 	}
 	if (!cell_is_root(cpu->cell))
 		return MMIO_REFUSED;
-	access->value = 0;
 	gic_refuse(cpu, "redistributor of another cell", access->offset, access->value);
+	access->value = 0;
 	return MMIO_DONE;
 }
 

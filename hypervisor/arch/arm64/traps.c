@@ -140,9 +140,9 @@ static void handle_sysreg(struct cpu *cpu, struct regs *regs, u64 esr)
 	cpu_count(cpu, STAT_OTHER);
 	if (emulate_sysreg(cpu, regs, iss, value))
 		return;
-	cell_violation(cpu, "forbidden %s system register s%u_%u_c%u_c%u_%u",
+	cell_violation(cpu, "forbidden %s system register s%u_%u_c%u_c%u_%u (x%u = 0x%llx)",
 		       ISS_SYSREG_READ(iss) ? "read of" : "write to", iss >> 20 & 3, iss >> 14 & 7,
-		       iss >> 10 & 15, iss >> 1 & 15, iss >> 17 & 7);
+		       iss >> 10 & 15, iss >> 1 & 15, iss >> 17 & 7, rt, value);
 	inject_undefined();
 }
 
