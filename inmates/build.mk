@@ -11,7 +11,7 @@ INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c c
 
 INMATES-arm64 := insn setway clean power
 INMATES-x86 := fpu
-INMATES := motor timer probe canary stubborn hostile smp uart $(INMATES-$(ARCH))
+INMATES := motor timer probe canary stubborn hostile smp uart registers $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
@@ -27,6 +27,7 @@ INMATE-clean := inmates/demos/clean.c
 INMATE-power := inmates/demos/power.c
 INMATE-fpu := inmates/demos/fpu.c
 INMATE-uart := inmates/demos/uart.c inmates/demos/uart-$(ARCH).c
+INMATE-registers := inmates/demos/registers.c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
 
 INMATE-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \
@@ -80,6 +81,18 @@ $(O)/inmates/demo32.elf: inmates/lib/x86/inmate32.lds inmates/lib/x86/start32.S 
 	$(Q)$(CC) $(INMATE-CFLAGS) -m32 -march=i686 -mgeneral-regs-only -fcf-protection=none -nostdlib \
 		-static -Wl,-m,elf_i386,--build-id=none,--no-warn-rwx-segments -Wl,-T,$< -o $@ \
 		$(filter %.S %.c,$^)
+endif
+
+ifeq ($(ARCH),arm64)
+CROSS32 ?= arm-linux-gnueabihf-
+INMATE-BINS += $(O)/inmates/aarch32.bin
+
+$(O)/inmates/aarch32.elf: inmates/demos/aarch32.S inmates/build.mk
+	$(call say,AS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -E -P -x assembler-with-cpp -o $(@:.elf=.s) $<
+	$(Q)$(CROSS32)as -o $(@:.elf=.o) $(@:.elf=.s)
+	$(Q)$(CROSS32)ld -Ttext=0 -o $@ $(@:.elf=.o)
 endif
 
 $(INMATE-BINS): %.bin: %.elf

@@ -2,7 +2,7 @@
 /*
  * A cell on CPU 3 of QEMU's "virt" machine, for programs that access registers in unusual ways:
  * beside its RAM it shares a few registers of the GPIO controller with the root cell. They are a part
- * of a page, so that each access goes through the hypervisor.
+ * of a page, so that each access goes through the hypervisor. The clock it may only read.
  */
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
@@ -10,7 +10,7 @@
 struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[3];
+	struct jailhouse_memory mem_regions[4];
 } __attribute__((packed)) config = {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
@@ -50,6 +50,13 @@ struct {
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO |
 				 JAILHOUSE_MEM_IO_8 | JAILHOUSE_MEM_IO_32 |
 				 JAILHOUSE_MEM_ROOTSHARED,
+		},
+		/* PL031: the clock, for reading */
+		{
+			.phys_start = 0x09010000,
+			.virt_start = 0x20000000,
+			.size = 0x1000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_ROOTSHARED,
 		},
 	},
 };

@@ -49,6 +49,20 @@ static void mmio_pair(u64 address)
 	attempt("pair", load_pair, (void *)(uintptr_t)inmate_comm()->gicd_base);
 }
 
+static void load_exclusive(void *arg)
+{
+	u64 value;
+
+	asm volatile("ldxr %w0, [%1]; clrex" : "=r"(value) : "r"(arg) : "memory");
+	result("exclusive load", value);
+}
+
+static void mmio_exclusive(u64 address)
+{
+	(void)address;
+	attempt("exclusive", load_exclusive, (void *)(uintptr_t)inmate_comm()->gicd_base);
+}
+
 static void mmio_simd(u64 address)
 {
 	(void)address;
@@ -246,6 +260,7 @@ const struct attack arch_attacks[] = {
 	{ "mmio-postindex", mmio_postindex },
 	{ "mmio-pair", mmio_pair },
 	{ "mmio-simd", mmio_simd },
+	{ "mmio-exclusive", mmio_exclusive },
 	{ "smc-unknown", smc_unknown },
 	{ "smc-fid", smc_fid },
 	{ "smc-arch", smc_arch },

@@ -33,8 +33,12 @@ enum {
 };
 
 static struct {
+	const u32 *in;
+	const char *strings;
 	u32 *out;
 	u32 names; /* offset of the first added name */
+	u32 depth;
+	int chosen; /* in that node */
 } tree;
 
 static u32 be32(u32 value)
@@ -105,62 +109,88 @@ static void put_psci(void)
 	put(END_NODE);
 }
 
+/* What the emulator says of a kernel is not what is true of the one that was loaded. */
+static void copy_prop(void)
+{
+	u32 words = (be32(tree.in[0]) + 3) / 4 + 2;
+	const char *name = tree.strings + be32(tree.in[1]);
+
+	if (!tree.chosen ||
+	    (!starts_with(name, "bootargs") && !starts_with(name, "linux,initrd"))) {
+		put(PROP);
+		put_bytes(tree.in, words * 4);
+	}
+	tree.in += words;
+}
+
+static void copy_node(const char *command_line, u64 initrd, u64 initrd_size)
+{
+	const char *name = (const char *)tree.in;
+	u32 size = length_of(name) + 1;
+
+	put(BEGIN_NODE);
+	put_bytes(name, size);
+	tree.in += (size + 3) / 4;
+	tree.chosen = ++tree.depth == 2 && starts_with(name, "chosen");
+	if (tree.chosen) {
+		put_text(NAME_BOOTARGS, command_line);
+		put_address(NAME_INITRD_START, initrd);
+		put_address(NAME_INITRD_END, initrd + initrd_size);
+	} else if (tree.depth == 3 && starts_with(name, "cpu@")) {
+		put_text(NAME_ENABLE_METHOD, "psci");
+	}
+}
+
+static void copy_end_of_node(void)
+{
+	if (--tree.depth == 0)
+		put_psci();
+	put(END_NODE);
+	tree.chosen = 0;
+}
+
+static u32 put_names(void)
+{
+	char *to = (char *)tree.out;
+	u32 n;
+
+	for (n = 0; n < tree.names; n++)
+		*to++ = tree.strings[n];
+	for (n = 0; n < sizeof(added_names); n++)
+		*to++ = added_names[n];
+	return tree.names + sizeof(added_names);
+}
+
 void tree_build(const void *from, void *to, const char *command_line, u64 initrd, u64 initrd_size)
 {
-	const u32 *head = from, *in = (const u32 *)((const u8 *)from + be32(head[OFF_STRUCT]));
-	const char *strings = (const char *)from + be32(head[OFF_STRINGS]), *name;
-	u32 *new = to, depth = 0, size, words, token, n, chosen = 0, drop;
+	const u32 *head = from;
+	u32 *new = to, token, n;
 
+	tree.in = (const u32 *)((const u8 *)from + be32(head[OFF_STRUCT]));
+	tree.strings = (const char *)from + be32(head[OFF_STRINGS]);
+	tree.names = be32(head[SIZE_STRINGS]);
+	tree.out = new + HEADER_WORDS;
 	for (n = 0; n < HEADER_WORDS; n++)
 		new[n] = head[n];
-	tree.out = new + HEADER_WORDS;
-	tree.names = be32(head[SIZE_STRINGS]);
-	new[OFF_RESERVED] = be32(HEADER_WORDS * 4);
 	for (n = 0; n < 4; n++) /* no reserved memory */
 		put(0);
-	new[OFF_STRUCT] = be32((u32)((u8 *)tree.out - (u8 *)to));
 	do {
-		token = be32(*in++);
-		if (token == END_NODE && --depth == 0)
-			put_psci();
-		if (token == PROP) {
-			words = (be32(in[0]) + 3) / 4 + 2;
-			name = strings + be32(in[1]);
-			drop = chosen &&
-			       (starts_with(name, "bootargs") || starts_with(name, "linux,initrd"));
-			if (!drop) {
-				put(token);
-				put_bytes(in, words * 4);
-			}
-			in += words;
-			continue;
-		}
-		put(token);
-		if (token != BEGIN_NODE)
-			continue;
-		name = (const char *)in;
-		size = length_of(name) + 1;
-		put_bytes(name, size);
-		in += (size + 3) / 4;
-		chosen = ++depth == 2 && starts_with(name, "chosen");
-		if (chosen) {
-			put_text(NAME_BOOTARGS, command_line);
-			put_address(NAME_INITRD_START, initrd);
-			put_address(NAME_INITRD_END, initrd + initrd_size);
-		} else if (depth == 3 && starts_with(name, "cpu@")) {
-			put_text(NAME_ENABLE_METHOD, "psci");
-		}
+		token = be32(*tree.in++);
+		if (token == BEGIN_NODE)
+			copy_node(command_line, initrd, initrd_size);
+		else if (token == PROP)
+			copy_prop();
+		else if (token == END_NODE)
+			copy_end_of_node();
+		else
+			put(token);
 	} while (token != END);
-	new[SIZE_STRUCT] = be32((u32)((u8 *)tree.out - (u8 *)to) - be32(new[OFF_STRUCT]));
-	new[OFF_STRINGS] = be32((u32)((u8 *)tree.out - (u8 *)to));
-	/* A multiple of four, so that the added names follow at once. */
-	put_bytes(strings, tree.names);
-	tree.out = (u32 *)((u8 *)to + be32(new[OFF_STRINGS]));
-	for (n = 0; n < tree.names; n++)
-		((u8 *)tree.out)[n] = (u8)strings[n];
-	for (n = 0; n < sizeof(added_names); n++)
-		((u8 *)tree.out)[tree.names + n] = (u8)added_names[n];
-	size = tree.names + sizeof(added_names);
-	new[SIZE_STRINGS] = be32(size);
-	new[TOTAL_SIZE] = be32((u32)((u8 *)tree.out - (u8 *)to) + size);
+
+	n = (u32)((u8 *)tree.out - (u8 *)to);
+	new[OFF_RESERVED] = be32(HEADER_WORDS * 4);
+	new[OFF_STRUCT] = be32(HEADER_WORDS * 4 + 16);
+	new[SIZE_STRUCT] = be32(n - HEADER_WORDS * 4 - 16);
+	new[OFF_STRINGS] = be32(n);
+	new[SIZE_STRINGS] = be32(put_names());
+	new[TOTAL_SIZE] = be32(n + be32(new[SIZE_STRINGS]));
 }

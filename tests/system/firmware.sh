@@ -70,7 +70,10 @@ for function in 82000001 c2000001 c3000001 b2000000 c4000020 84000071; do
 done
 attack smc-unknown
 check_equal "the firmware has not heard of it" "$before" "$(counts)"
+exits=$(cat /sys/devices/jailhouse/cells/1/statistics/vmexits_smccc)
 attack smc-arch
+check_equal "one exit a call" $((exits + 5)) \
+	"$(cat /sys/devices/jailhouse/cells/1/statistics/vmexits_smccc)"
 check "the version" says "smc 0x80000000(.*) = 65537"
 check "a feature" says "smc 0x80000001(0x80008000, .*) = 0"
 for function in 80008000 80007fff 80003fff; do

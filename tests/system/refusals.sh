@@ -188,7 +188,6 @@ wrong_cell 'instead of "JHCLL"' $rtos byte.0=0x57
 wrong_cell "revision" $rtos byte.6=13
 wrong_cell "architecture" $rtos byte.5=1
 wrong_cell "unknown bits 0x100" $rtos cell.flags=0xc0000100
-[ "$lab_arch" != arm64 ] || wrong_cell "AARCH32" $rtos cell.flags=4
 wrong_cell "CPU" $rtos cpus=0
 wrong_cell "CPU 6" $rtos cpus=0x40
 wrong_cell "CPU" $rtos cpus=0xf

@@ -170,6 +170,56 @@ static void accepts_nothing_absurd(void **state)
 	assert_in_range(known, 1000000, 10000000);
 }
 
+/* Flags N, Z, C and V as the upper four bits of the SPSR. */
+static void conditions_follow_the_flags(void **state)
+{
+	static const struct {
+		u32 flags;
+		u16 holding; /* bit n: condition n */
+	} cases[] = {
+		{ 0x0, 1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 10 | 1 << 12 },
+		{ 0x4, 1 << 0 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 10 | 1 << 13 },
+		{ 0x2, 1 << 1 | 1 << 2 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 12 },
+		{ 0x6, 1 << 0 | 1 << 2 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 10 | 1 << 13 },
+		{ 0x8, 1 << 1 | 1 << 3 | 1 << 4 | 1 << 7 | 1 << 9 | 1 << 11 | 1 << 13 },
+		{ 0x1, 1 << 1 | 1 << 3 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 11 | 1 << 13 },
+		{ 0x9, 1 << 1 | 1 << 3 | 1 << 4 | 1 << 6 | 1 << 9 | 1 << 10 | 1 << 12 },
+	};
+	u32 n, cond;
+
+	(void)state;
+	for (n = 0; n < sizeof(cases) / sizeof(cases[0]); n++)
+		for (cond = 0; cond < 16; cond++)
+			if (insn_condition(cond, (u64)cases[n].flags << 28) !=
+			    (cond >= 14 || (cases[n].holding >> cond & 1)))
+				fail_msg("condition %u with flags %x", cond, cases[n].flags);
+}
+
+/* The SPSR with that ITSTATE; its other bits must stay. */
+static u64 spsr_of(u32 it)
+{
+	return 0xf00001f3 | (u64)(it & 0xfc) << 8 | (u64)(it & 3) << 25;
+}
+
+/* ITTE EQ: two that are executed if equal, one if not, then no block any more. */
+static void blocks_of_conditions_end(void **state)
+{
+	u64 spsr = spsr_of(0x06);
+
+	(void)state;
+	assert_int_equal(insn_it_condition(spsr), 0);
+	spsr = insn_it_advance(spsr);
+	assert_int_equal(spsr, spsr_of(0x0c));
+	assert_int_equal(insn_it_condition(spsr), 0);
+	spsr = insn_it_advance(spsr);
+	assert_int_equal(spsr, spsr_of(0x18));
+	assert_int_equal(insn_it_condition(spsr), 1);
+	spsr = insn_it_advance(spsr);
+	assert_int_equal(spsr, spsr_of(0));
+	assert_int_equal(insn_it_condition(spsr), 14);
+	assert_int_equal(insn_it_advance(spsr), spsr_of(0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +227,8 @@ int main(void)
 		cmocka_unit_test(finds_the_target),
 		cmocka_unit_test(extends_what_was_loaded),
 		cmocka_unit_test(accepts_nothing_absurd),
+		cmocka_unit_test(conditions_follow_the_flags),
+		cmocka_unit_test(blocks_of_conditions_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,6 +131,8 @@ void fixup_begin(struct fixup *fixup, const char *target)
 	fixup->tpidrro = read_sysreg(tpidrro_el0);
 	fixup->elr = read_sysreg(elr_el2);
 	fixup->spsr = read_sysreg(spsr_el2);
+	fixup->esr = read_sysreg(esr_el2);
+	fixup->far = read_sysreg(far_el2);
 	this_cpu()->arch.fixup = (u64)target;
 }
 
@@ -140,6 +142,8 @@ void fixup_end(const struct fixup *fixup)
 	write_sysreg(tpidrro_el0, fixup->tpidrro);
 	write_sysreg(elr_el2, fixup->elr);
 	write_sysreg(spsr_el2, fixup->spsr);
+	write_sysreg(esr_el2, fixup->esr);
+	write_sysreg(far_el2, fixup->far);
 }
 
 bool arch_probe_read(const volatile void *address, u32 size, u64 *value)
@@ -223,9 +227,9 @@ int arch_cell_prepare(struct cell *cell)
 {
 	int err;
 
-	if (cell->config->flags & JAILHOUSE_CELL_AARCH32)
-		return fail(MSG_CELL_AARCH32, cell->config->name);
-	err = cell_is_root(cell) ? 0 : memory_check_platform(cell);
+	err = cell->config->flags & JAILHOUSE_CELL_AARCH32 ? aarch32_check(cell) : 0;
+	if (!err && !cell_is_root(cell))
+		err = memory_check_platform(cell);
 	return err ? err : gic_mmio_init(cell);
 }
 

@@ -144,3 +144,65 @@ u64 insn_target(const struct insn *insn, u64 base, u64 index, u64 pc)
 		return base + (u64)insn->offset;
 	}
 }
+
+/* Bits of the SPSR */
+#define FLAG_V(spsr) ((spsr) >> 28 & 1)
+#define FLAG_C(spsr) ((spsr) >> 29 & 1)
+#define FLAG_Z(spsr) ((spsr) >> 30 & 1)
+#define FLAG_N(spsr) ((spsr) >> 31 & 1)
+#define IT_MASK	     0x0600fc00ULL
+
+#define CONDITION_ALWAYS 14
+
+bool insn_condition(u32 cond, u64 spsr)
+{
+	bool holds;
+
+	switch (cond >> 1) {
+	case 0: /* EQ, NE and so on: the odd one of each pair is the opposite */
+		holds = FLAG_Z(spsr);
+		break;
+	case 1: /* CS */
+		holds = FLAG_C(spsr);
+		break;
+	case 2: /* MI */
+		holds = FLAG_N(spsr);
+		break;
+	case 3: /* VS */
+		holds = FLAG_V(spsr);
+		break;
+	case 4: /* HI */
+		holds = FLAG_C(spsr) && !FLAG_Z(spsr);
+		break;
+	case 5: /* GE */
+		holds = FLAG_N(spsr) == FLAG_V(spsr);
+		break;
+	case 6: /* GT */
+		holds = FLAG_N(spsr) == FLAG_V(spsr) && !FLAG_Z(spsr);
+		break;
+	default: /* always, both of them */
+		return true;
+	}
+	return holds != (cond & 1);
+}
+
+/* ITSTATE: its upper six bits are bits 10 to 15, its lower two 25 and 26. */
+static u32 it_state(u64 spsr)
+{
+	return (u32)((spsr >> 8 & 0xfc) | (spsr >> 25 & 3));
+}
+
+u32 insn_it_condition(u64 spsr)
+{
+	u32 it = it_state(spsr);
+
+	return it & 0xf ? it >> 4 : CONDITION_ALWAYS;
+}
+
+u64 insn_it_advance(u64 spsr)
+{
+	u32 it = it_state(spsr);
+
+	it = it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0;
+	return (spsr & ~IT_MASK) | (u64)(it & 0xfc) << 8 | (u64)(it & 3) << 25;
+}

@@ -167,6 +167,8 @@ u64 psci_call(struct cpu *cpu, struct regs *regs)
 	u64 mask = function & PSCI_64 ? ~0ULL : 0xffffffff;
 	u64 arg1 = regs->x[1] & mask, arg2 = regs->x[2] & mask, arg3 = regs->x[3] & mask;
 
+	if ((function & PSCI_64) && aarch32_guest())
+		return PSCI_NOT_SUPPORTED;
 	switch (function & ~(u32)PSCI_64) {
 	case PSCI_VERSION:
 		return PSCI_1_1;

@@ -234,6 +234,8 @@ void arch_cpu_reset(struct cpu *cpu)
 	regs->x[0] = cpu->entry_arg;
 	write_sysreg(elr_el2, cpu->entry);
 	write_sysreg(spsr_el2, SPSR_EL1H_DAIF);
+	if (cpu->cell->config->flags & JAILHOUSE_CELL_AARCH32)
+		aarch32_reset(cpu);
 	isb();
 	enter_guest(regs);
 }

@@ -205,11 +205,19 @@ static void activate_root(const struct linux_state *linux)
 	load_fine_traps(linux);
 }
 
-static void activate_cell(const struct linux_state *linux)
+/* 32-bit code reads the hardware's ID registers: what is hidden from the others does not exist there. */
+static void activate_cell(const struct linux_state *linux, bool aarch32)
 {
-	write_sysreg(hcr_el2, (linux->hcr & (HCR_APK | HCR_API)) | HCR_EVERY_CELL | HCR_OTHER_CELL);
+	u64 hcr = (linux->hcr & (HCR_APK | HCR_API)) | HCR_EVERY_CELL | HCR_OTHER_CELL;
+	u64 mdcr = (linux->mdcr & MDCR_HPMN_MASK) | MDCR_OTHER_CELL;
+
+	if (aarch32) {
+		hcr &= ~(HCR_RW | HCR_TID3);
+		mdcr &= ~(u64)(MDCR_TDOSA | MDCR_TDRA);
+	}
+	write_sysreg(hcr_el2, hcr);
 	write_sysreg(cptr_el2, CPTR_EL2_RES1 | CPTR_EL2_TTA | CPTR_EL2_TAM);
-	write_sysreg(mdcr_el2, (linux->mdcr & MDCR_HPMN_MASK) | MDCR_OTHER_CELL);
+	write_sysreg(mdcr_el2, mdcr);
 	write_sysreg(cnthctl_el2, CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN);
 	load_cell_traps(linux);
 }
@@ -220,7 +228,7 @@ void cell_activate(struct cpu *cpu)
 	if (cell_is_root(cpu->cell))
 		activate_root(&cpu->arch.linux);
 	else
-		activate_cell(&cpu->arch.linux);
+		activate_cell(&cpu->arch.linux, cpu->cell->config->flags & JAILHOUSE_CELL_AARCH32);
 	write_sysreg(vtcr_el2, stage2_vtcr());
 	write_sysreg(vttbr_el2, cpu->cell->arch.vttbr);
 	write_sysreg(cntvoff_el2, 0);
@@ -285,6 +293,7 @@ void arch_cpu_save(struct cpu *cpu, const struct linux_state *linux)
 {
 	cpu->arch.linux = *linux;
 	save_linux(&cpu->arch.linux);
+	cpu->arch.has_aarch32 = field(read_sysreg(id_aa64pfr0_el1), 4, 4) == 2;
 	cpu->arch.mpidr = read_sysreg(mpidr_el1) & 0xff00ffffffULL;
 	write_sysreg(vbar_el2, (u64)vectors);
 	isb();

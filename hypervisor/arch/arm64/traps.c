@@ -146,6 +146,55 @@ static void handle_sysreg(struct cpu *cpu, struct regs *regs, u64 esr)
 	inject_undefined();
 }
 
+/* MCR and MRC to system registers: the condition is where system registers have op0. */
+static void handle_mcr(struct cpu *cpu, struct regs *regs, u64 esr)
+{
+	u32 iss = (esr & 0xfffff) | ISS_SYSREG(1, 0, 0, 0, 0), rt = ISS_SYSREG_RT(iss);
+
+	if (!aarch32_executes(esr))
+		return;
+	cpu_count(cpu, STAT_OTHER);
+	if (IS_DC_SETWAY(iss)) {
+		if (setway_operation(cpu, rt == 31 ? 0 : (u32)regs->x[rt]))
+			skip_instruction();
+		return;
+	}
+	cell_violation(cpu, "forbidden %s coprocessor register p15, %u, c%u, c%u, %u",
+		       ISS_SYSREG_READ(iss) ? "read of" : "write to", iss >> 14 & 7, iss >> 10 & 15,
+		       ISS_CRM(iss), ISS_OP2(iss));
+	inject_undefined();
+}
+
+static void exit_rare(struct cpu *cpu, struct regs *regs, u64 esr) __attribute__((noinline));
+
+static void exit_rare(struct cpu *cpu, struct regs *regs, u64 esr)
+{
+	switch (ESR_EC(esr)) {
+	case EC_HVC32:
+		handle_hvc(cpu, regs, esr & 0xffff);
+		break;
+	case EC_SMC32:
+		if (aarch32_executes(esr))
+			handle_smc(cpu, regs, 0);
+		break;
+	case EC_MCR:
+		handle_mcr(cpu, regs, esr);
+		break;
+	case EC_MCRR:
+		handle_mcrr(cpu, regs, esr);
+		break;
+	case EC_IABT_LOW:
+		handle_instruction_abort(cpu, esr);
+		break;
+	default:
+		cpu_count(cpu, STAT_OTHER);
+		cell_violation(cpu, "trapped instruction of class 0x%x (syndrome 0x%llx)",
+			       ESR_EC(esr), esr);
+		inject_undefined();
+		break;
+	}
+}
+
 void exit_sync(struct regs *regs)
 {
 	struct cpu *cpu = this_cpu();
@@ -164,14 +213,8 @@ void exit_sync(struct regs *regs)
 	case EC_SMC64:
 		handle_smc(cpu, regs, esr & 0xffff);
 		break;
-	case EC_IABT_LOW:
-		handle_instruction_abort(cpu, esr);
-		break;
 	default:
-		cpu_count(cpu, STAT_OTHER);
-		cell_violation(cpu, "trapped instruction of class 0x%x (syndrome 0x%llx)",
-			       ESR_EC(esr), esr);
-		inject_undefined();
+		exit_rare(cpu, regs, esr);
 		break;
 	}
 }

@@ -99,7 +99,7 @@ int arch_cell_prepare(struct cell *cell)
 	int err;
 
 	if (cell->config->flags & JAILHOUSE_CELL_AARCH32)
-		return fail(MSG_CELL_AARCH32, cell->config->name);
+		return fail(MSG_CELL_AARCH32, cell->config->name, cell->first_cpu);
 	cell->arch.msr_map = msr_map(cell);
 	err = check_regions(cell);
 	if (!err)

@@ -62,7 +62,8 @@ struct setway_run {
 };
 
 struct arch_cpu {
-	u64 mpidr; /* affinity fields only */
+	u64 mpidr;	  /* affinity fields only */
+	bool has_aarch32; /* 32-bit code in EL1 */
 	struct linux_state linux;
 	struct leave_frame leave;
 

@@ -66,4 +66,18 @@ static inline u64 insn_extend(u64 value, u32 size, bool sign, bool wide)
 	return wide ? value : (u32)value;
 }
 
+/*
+ * A32 and T32: an instruction traps whether its condition holds or not, and the state of a T32 block of
+ * conditional instructions (IT) is a part of the SPSR.
+ */
+
+/* Whether condition @cond (0..15, as in an instruction) holds with the flags of @spsr. */
+bool insn_condition(u32 cond, u64 spsr);
+
+/* The condition that the IT block of @spsr gives the instruction; 14 (always) outside of one. */
+u32 insn_it_condition(u64 spsr);
+
+/* @spsr behind the instruction. */
+u64 insn_it_advance(u64 spsr);
+
 #endif /* ASM_INSN_H */

@@ -123,6 +123,10 @@
 #define ESR_EC(esr)  ((u32)((esr) >> 26 & 0x3f))
 #define ESR_IL	     (1ULL << 25)
 #define EC_UNKNOWN   0x00
+#define EC_MCR	     0x03
+#define EC_MCRR	     0x04
+#define EC_HVC32     0x12
+#define EC_SMC32     0x13
 #define EC_HVC64     0x16
 #define EC_SMC64     0x17
 #define EC_SYSREG    0x18

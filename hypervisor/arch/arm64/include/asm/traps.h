@@ -57,10 +57,11 @@ bool smc_probe(u64 *x);
 
 /*
  * Between these two an exception of the hypervisor itself goes on at @target. The vectors use a
- * register of the guest, and the exception those that tell where the guest goes on: all are kept.
+ * register of the guest, and the exception those that tell what the guest did and where it goes on: all
+ * are kept.
  */
 struct fixup {
-	u64 tpidrro, elr, spsr;
+	u64 tpidrro, elr, spsr, esr, far;
 };
 
 void fixup_begin(struct fixup *fixup, const char *target);
@@ -76,10 +77,33 @@ bool probe_read(const volatile void *address, u32 size, u64 *value);
 bool probe_write(volatile void *address, u32 size, u64 value);
 extern char probe_failed[];
 
+/* Guests in 32-bit code, see aarch32.c. */
+
+/* Whether the guest was in 32-bit code. */
+bool aarch32_guest(void);
+
+/* Whether all CPUs of a cell with the flag for it can run 32-bit code. Return: 0, or -EINVAL with a message */
+int aarch32_check(const struct cell *cell);
+
+/* State of this CPU when it starts such a cell, beyond that of a 64-bit one. */
+void aarch32_reset(struct cpu *cpu);
+
+/* Skip the instruction that trapped; the syndrome says how long it is. */
+void aarch32_skip(void);
+
+/* Whether the condition of the instruction that trapped holds; it is skipped if not. */
+bool aarch32_executes(u64 esr);
+
+/* MCRR and MRRC to system registers. */
+void handle_mcrr(struct cpu *cpu, struct regs *regs, u64 esr);
+
 /* Skip the instruction that trapped. */
 static inline void skip_instruction(void)
 {
-	write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
+	if (read_sysreg(spsr_el2) & SPSR_AARCH32)
+		aarch32_skip();
+	else
+		write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
 }
 
 /* EL1 address to guest-physical; false if the guest has no mapping. */
