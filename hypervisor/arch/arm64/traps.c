@@ -171,11 +171,14 @@ static void exit_rare(struct cpu *cpu, struct regs *regs, u64 esr)
 {
 	switch (ESR_EC(esr)) {
 	case EC_HVC32:
+		aarch32_arguments(regs);
 		handle_hvc(cpu, regs, esr & 0xffff);
 		break;
 	case EC_SMC32:
-		if (aarch32_executes(esr))
-			handle_smc(cpu, regs, 0);
+		if (!aarch32_executes(esr))
+			break;
+		aarch32_arguments(regs);
+		handle_smc(cpu, regs, 0);
 		break;
 	case EC_MCR:
 		handle_mcr(cpu, regs, esr);
