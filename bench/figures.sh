@@ -149,4 +149,12 @@ check "it has ended" wait_for 20 console_says "motor: end"
 figure timer-interrupts "$(value irqs "motor: end")"
 figure timer-exits $(($(counter total) - $(counter hypercall) - $(counter mmio) - started))
 check "destroy" jailhouse cell destroy rtos
+if [ "$lab_arch" = arm64 ]; then
+	check "a cell with two CPUs" jailhouse cell create /etc/jailhouse/smp.cell
+	check "it is loaded" jailhouse cell load smp $inmates/smp.bin -s "count=1000" -a 0x1000
+	check "it is started" jailhouse cell start smp
+	check "it has ended" wait_for 20 console_says "smp: passed"
+	figure sgi-back-min "$(value min "smp: there and back")"
+	check "destroy" jailhouse cell destroy smp
+fi
 check "disable" jailhouse disable

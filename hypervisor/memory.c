@@ -12,6 +12,7 @@
 #include <core/memory.h>
 #include <core/space.h>
 #include <core/string.h>
+#include <core/subpage.h>
 #include <core/system.h>
 
 #define CLEAR_CHUNK   (256ULL << 10) /* a part of a block */
@@ -31,6 +32,17 @@ static bool region_leaves_root(const struct jailhouse_memory *region)
 {
 	return region_is_mapped(region) &&
 	       !(region->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED));
+}
+
+/* The pages that the root cell does not have in its tables as long as the cell exists. */
+static bool region_pages(const struct jailhouse_memory *region, struct jailhouse_memory *pages)
+{
+	*pages = *region;
+	if (!config_region_subpage(region))
+		return region_leaves_root(region);
+	pages->phys_start &= ~PAGE_MASK;
+	pages->size = PAGE_SIZE;
+	return !config_region_absent(region) && !(region->flags & JAILHOUSE_MEM_ROOTSHARED);
 }
 
 static bool region_is_loadable(const struct jailhouse_memory *region)
@@ -149,12 +161,13 @@ static int for_root_parts(const struct jailhouse_memory *region, part_function f
 static int for_leaving_parts(struct cell *cell, part_function function)
 {
 	const struct jailhouse_memory *region;
+	struct jailhouse_memory pages;
 	u32 n;
 	int err;
 
 	for_each_region(cell, region, n)
 	{
-		err = region_leaves_root(region) ? for_root_parts(region, function) : 0;
+		err = region_pages(region, &pages) ? for_root_parts(&pages, function) : 0;
 		if (err)
 			return err;
 	}
@@ -176,6 +189,10 @@ static int part_settle(u64 start, u64 size, const struct jailhouse_memory *root_
 static int part_return(u64 start, u64 size, const struct jailhouse_memory *root_region)
 {
 	if (!(root_region->flags & REGION_RIGHTS))
+		return 0;
+	/* A page that cells have parts of comes back with the last one, and once. */
+	if (size == PAGE_SIZE && (subpage_is_taken(start, size) ||
+				  paging_lookup(&root_cell->memory, start, NULL, NULL, NULL)))
 		return 0;
 	return paging_map(&root_cell->memory, start, start, size,
 			  arch_memory_attr(root_cell, root_region->flags),
@@ -202,11 +219,13 @@ void memory_settle(struct cell *cell)
 void memory_take(struct cell *cell)
 {
 	const struct jailhouse_memory *region;
+	struct jailhouse_memory pages;
 	u32 n;
 
+	subpage_take(cell);
 	root_tables_change();
-	for_each_region(cell, region, n) if (region_leaves_root(region))
-		paging_unmap(&root_cell->memory, region->phys_start, region->size);
+	for_each_region(cell, region, n) if (region_pages(region, &pages))
+		paging_unmap(&root_cell->memory, pages.phys_start, pages.size);
 	root_tables_done();
 }
 
@@ -214,6 +233,7 @@ void memory_return(struct cell *cell)
 {
 	int err;
 
+	subpage_return(cell);
 	root_tables_change();
 	err = for_leaving_parts(cell, part_return);
 	root_tables_done();

@@ -11,7 +11,7 @@ INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c c
 
 INMATES-arm64 := insn setway clean power
 INMATES-x86 := fpu
-INMATES := motor timer probe canary stubborn hostile smp uart $(INMATES-$(ARCH))
+INMATES := motor timer probe canary stubborn hostile smp uart registers $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
@@ -27,6 +27,7 @@ INMATE-clean := inmates/demos/clean.c
 INMATE-power := inmates/demos/power.c
 INMATE-fpu := inmates/demos/fpu.c
 INMATE-uart := inmates/demos/uart.c inmates/demos/uart-$(ARCH).c
+INMATE-registers := inmates/demos/registers.c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
 
 INMATE-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \

@@ -155,14 +155,20 @@ static void route_away(u32 spi)
 	}
 }
 
-static void trigger(u32 spi)
+static void wait_for_spi(unsigned int before)
 {
 	u64 end = timer_ticks() + timer_frequency() / 100;
+
+	while (spi_count == before && timer_ticks() < end)
+		inmate_poll();
+}
+
+static void trigger(u32 spi)
+{
 	unsigned int before = spi_count;
 
 	mmio_write32(gicd() + GICD_ISPENDR + spi / 32 * 4, 1U << spi % 32);
-	while (spi_count == before && timer_ticks() < end)
-		inmate_poll();
+	wait_for_spi(before);
 }
 
 void spi_own(u64 address)
@@ -191,6 +197,14 @@ void spi_own(u64 address)
 	route_away(spi);
 	trigger(spi);
 	result("after", spi_count);
+	asm volatile("msr daifset, #2" : : : "memory");
+	mmio_write32(base + GICD_ISPENDR, bit);
+	irq_disable(spi);
+	asm volatile("msr daifclr, #2; isb" : : : "memory");
+	result("disabled", spi_count);
+	irq_enable(spi);
+	wait_for_spi(2);
+	result("enabled", spi_count);
 }
 
 /* ---- registers ---- */
@@ -212,6 +226,11 @@ static void read_waker(void *arg)
 	result("foreign waker", *(volatile u32 *)arg);
 }
 
+static void read_byte(void *arg)
+{
+	result("byte", *(volatile u8 *)arg);
+}
+
 static u64 own_affinity(void)
 {
 	return (own_mpidr() & 0xffffff) | (own_mpidr() >> 32 & 0xff) << 24;
@@ -223,6 +242,7 @@ void gicr_foreign(u64 address)
 		{ "read", read_waker, GICR_WAKER },
 		{ "put to sleep", write_waker, GICR_WAKER },
 		{ "make pending", write_pending, GICR_SGI_FRAME + GICD_ISPENDR },
+		{ "byte of a word register", read_byte, GICR_TYPER },
 	};
 	u64 frame = inmate_comm()->gicr_base, foreign = 0;
 
@@ -242,11 +262,6 @@ void gicr_foreign(u64 address)
 		return;
 	}
 	run_steps(steps, ARRAY_SIZE(steps), foreign);
-}
-
-static void read_byte(void *arg)
-{
-	result("byte", *(volatile u8 *)arg);
 }
 
 static void read_word(void *arg)

@@ -15,7 +15,8 @@ void sgi_foreign(u64 address);
 void spi_foreign(u64 address);
 
 /*
- * spi=N is the cell's own: it is made pending and comes, and may not go to another CPU. With
+ * spi=N is the cell's own: it is made pending and comes, but neither to another CPU nor while it is
+ * disabled. With
  * leave=active or leave=pending that is how it is left behind.
  */
 void spi_own(u64 address);

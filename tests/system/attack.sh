@@ -34,6 +34,14 @@ distributor() {
 begin /run/system.cell
 distributor >/run/distributor
 
+say "an interrupt that Linux is handling"
+check "the hostile cell is destroyed" jailhouse cell destroy $cell
+expect_text "it becomes active" written taskset 1 physmem write 0x0800031c 4 0x100
+check_fails "it is not taken away" "interrupt $spi of cell \"$cell\" is active" \
+	jailhouse cell create $cell_file
+expect_text "it is over" written taskset 1 physmem write 0x0800039c 4 0x100
+check "it is" jailhouse cell create $cell_file
+
 section "memory"
 for where in $root_ram "$witness" $canary_ram $hypervisor $((hypervisor + 0x3ff000)) 0x09000000; do
 	where=$(printf '0x%x' "$where")
@@ -56,7 +64,7 @@ refused hypercall-unknown 'hypercall 0x9 = -38' 'hypercall 0xffffffff = -38'
 
 section "interrupts"
 refused "spi-own spi=$spi" 'before = 0x1 ' "CPU 3: $refusal.0x[0-9a-f]*: value 0x[0-9a-f]* refused" \
-	'after = 0x2 '
+	'after = 0x2 ' 'disabled = 0x2 ' 'enabled = 0x3 '
 refused sgi-foreign '80 SGI requests sent' 'cell "rtos", CPU 3: SGI [0-9]+ to CPUs that are not its own'
 refused spi-foreign 'before: enabled 0x0 pending 0x0 active 0x0 priority 0x0 route 0x0' \
 	'after: enabled 0x0 pending 0x0 active 0x0 priority 0x0 route 0x0'
@@ -75,6 +83,7 @@ if [ -n "$gicv2" ]; then
 		fails "write-ram addr=$register" "forbidden 4-byte write to 0x${register#0x0}"
 	done
 else
+	fails "gicr-foreign case=3" 'forbidden 1-byte read of 0x80e0008'
 	fails "gicr-foreign case=0" 'forbidden 4-byte read of 0x80e0014'
 	fails "gicr-foreign case=1" 'forbidden 4-byte write to 0x80e0014'
 	fails "gicr-foreign case=2" 'forbidden 4-byte write to 0x80f0200'

@@ -5,7 +5,7 @@
 # besides it, and of the sources of the hypervisor in unit-NAME-hyp-y. What depends on the
 # architecture is built for arm64 if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb uart
+UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb uart subpage
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -28,6 +28,9 @@ unit-insn-arm64-hyp-y := arch/arm64/insn
 unit-walk-arch := x86
 unit-walk-hyp-y := arch/x86/walk
 unit-vmcb-arch := x86
+unit-subpage-y := mock
+unit-subpage-hyp-y := subpage mmio config config_check pool format
+unit-subpage-ldflags := -Wl,-T,tests/unit/units.lds
 unit-uart-y := mock
 unit-uart-hyp-y := uart/uart uart/simple uart/8250 mmio pool format
 

@@ -168,6 +168,21 @@ static bool unanswered(struct cpu *cpu, u64 esr, struct mmio_access *access)
 	return false;
 }
 
+/* Carry one access out. Return: whether the instruction goes on. */
+static bool carry_out(struct cpu *cpu, u64 esr, struct mmio_access *access)
+{
+	switch (mmio_dispatch(cpu, &cpu->cell->mmio, access)) {
+	case MMIO_DONE:
+		return true;
+	case MMIO_FAULT:
+		/* As the guest would have got it, had it made the access itself. */
+		inject_abort(false, read_sysreg(far_el2));
+		return false;
+	default:
+		return unanswered(cpu, esr, access);
+	}
+}
+
 static u64 value_to_store(const struct regs *regs, u32 rt, u32 size)
 {
 	return insn_extend(register_get(regs, rt), size, false, true);
@@ -184,8 +199,7 @@ static void emulate_syndrome(struct cpu *cpu, struct regs *regs, u64 esr, u64 ad
 
 	if (access.write)
 		access.value = value_to_store(regs, ISS_SRT(esr), access.size);
-	if (mmio_dispatch(cpu, &cpu->cell->mmio, &access) != MMIO_DONE &&
-	    !unanswered(cpu, esr, &access))
+	if (!carry_out(cpu, esr, &access))
 		return;
 	if (!access.write)
 		register_set(regs, ISS_SRT(esr),
@@ -208,8 +222,7 @@ static void emulate_insn(struct cpu *cpu, struct regs *regs, u64 esr, const stru
 	for (n = 0; n < insn->count; n++, access.address += insn->size) {
 		if (access.write)
 			access.value = value_to_store(regs, insn->rt[n], insn->size);
-		if (mmio_dispatch(cpu, &cpu->cell->mmio, &access) != MMIO_DONE &&
-		    !unanswered(cpu, esr, &access))
+		if (!carry_out(cpu, esr, &access))
 			return;
 		loaded[n] = insn_extend(access.value, insn->size, insn->sign_extend, insn->wide);
 	}

@@ -109,6 +109,11 @@ void gicv2_route(u32 intid, const struct cpu *cpu)
 	mmio_write(gicd + GICD_ITARGETSR + intid, 1, 1U << cpu->arch.gic_id);
 }
 
+bool gicv2_is_routed(u32 intid, const struct cpu *cpu)
+{
+	return mmio_read(gicd + GICD_ITARGETSR + intid, 1) >> cpu->arch.gic_id & 1;
+}
+
 /* Route to CPUs of the cell, and to no others. */
 static void route_byte(struct cpu *cpu, u32 intid, u32 targets)
 {

@@ -261,6 +261,11 @@
 
 /* configuration: conflicts of two cells */
 
+/* A CPU of Linux is handling the interrupt that the cell is to have. Cure: let go of the device that
+ * the interrupt belongs to (unbind its driver). */
+#define MSG_CELL_INTERRUPT_ACTIVE \
+	EBUSY, "interrupt %u of cell \"%s\" is active: the root cell is handling it"
+
 /* Cells are told apart by name. Cure: rename one, or destroy the cell that has the name. */
 #define MSG_CONFLICT_NAME EEXIST, "cell name \"%s\" is in use by cell %u"
 
@@ -337,6 +342,15 @@
 /* A sub-page region lies in registers that the hypervisor emulates. Cure: remove the region. */
 #define MSG_MMIO_OVERLAP \
 	EINVAL, "registers at 0x%llx+0x%llx overlap others of the same cell that are emulated"
+
+/* A part of a page of RAM cannot be given away: the root cell could not use the rest. Cure: give the
+ * cell whole pages, or correct the address. */
+#define MSG_SUBPAGE_RAM \
+	EINVAL, "sub-page memory region %u (0x%llx+0x%llx) lies in region %u of the root cell, which is RAM"
+
+/* Cells have too many parts of pages. Cure: join regions that lie side by side, or give the cell
+ * whole pages. */
+#define MSG_SUBPAGE_MANY ENOMEM, "all cells together have more than %u parts of pages"
 
 /* Registers of the hypervisor's own devices need too many addresses. Cure: correct the GIC addresses
  * of the system configuration. */
@@ -434,6 +448,11 @@
  * take it from the device tree of the machine and add 16 to a PPI number. */
 #define MSG_GIC_MAINTENANCE \
 	ENODEV, "CPU %u: interrupt %u, maintenance_irq, is not the maintenance interrupt"
+
+/* Linux uses an interrupt of the extended ranges, which are not supported. Cure: keep the device
+ * that has it out of use. */
+#define MSG_GIC_EXTENDED \
+	ENODEV, "interrupt %u is enabled, but extended interrupts are not supported"
 
 /* The chain of redistributors does not end. Cure: correct gicr_base or gic_version. */
 #define MSG_GICR_COUNT ENODEV, "gicr_base 0x%llx: no last redistributor among %u"

@@ -4,7 +4,7 @@
  * others take and give one, allow interrupts, and connect sender and receiver. Which bits of which
  * register is in one table. A UART that is on stays as the firmware has set it up.
  */
-#include "asm.h"
+#include <inmate-arm64.h>
 #include "../internal.h"
 
 #define WAIT_LIMIT  100000

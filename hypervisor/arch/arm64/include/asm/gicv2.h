@@ -68,5 +68,6 @@ u32 gicv2_sgi_remove(struct cpu *cpu, u32 intid, u32 sources);
 
 int gicv2_mmio_init(struct cell *cell);
 void gicv2_route(u32 intid, const struct cpu *cpu);
+bool gicv2_is_routed(u32 intid, const struct cpu *cpu);
 
 #endif /* ASM_GICV2_H */
