@@ -119,6 +119,9 @@ static bool emulate_sysreg(struct cpu *cpu, struct regs *regs, u32 iss, u64 valu
 	return true;
 }
 
+/* Not a part of exit_sync(), which needs no stack without it. */
+static void handle_sysreg(struct cpu *cpu, struct regs *regs, u64 esr) __attribute__((noinline));
+
 static void handle_sysreg(struct cpu *cpu, struct regs *regs, u64 esr)
 {
 	u32 iss = esr & 0x1ffffff, rt = ISS_SYSREG_RT(iss);
