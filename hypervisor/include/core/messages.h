@@ -97,6 +97,12 @@
 #define MSG_CONSOLE_ADDRESS \
 	EINVAL, "debug console registers at 0x%llx+0x%x, expected a range with a size below 0x%llx"
 
+/* Registers of the debug console would be in RAM. Cure: correct address or clock_reg; the region of
+ * registers in the root cell has the flag JAILHOUSE_MEM_IO. */
+#define MSG_CONSOLE_RAM                                                                           \
+	EINVAL, "debug console has its %s at 0x%llx+0x%llx, which is in memory region %u of the " \
+		"root cell (0x%llx+0x%llx), expected a region with JAILHOUSE_MEM_IO"
+
 /* The clock gate of the debug console cannot be there. Cure: correct clock_reg and gate_nr; 0 as
  * clock_reg means that there is none to open. */
 #define MSG_CONSOLE_CLOCK                                                                           \
