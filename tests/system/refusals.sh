@@ -103,8 +103,12 @@ wrong_systems_of_x86() {
 wrong_cells_of_arm64() {
 	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
 		add.mem=0x8000000,0x20000000,0x1000,0x13
-	wrong_cell "registers of the interrupt controller (0x80a0000)" $rtos \
-		add.mem=0x80d0000,0x20000000,0x10000,0x13
+	case $lab_lane in
+	virt-gicv2-*) registers=0x8030000 part=0x8030000 ;;
+	*) registers=0x80a0000 part=0x80d0000 ;;
+	esac
+	wrong_cell "registers of the interrupt controller ($registers)" $rtos \
+		add.mem=$part,0x20000000,0x10000,0x13
 	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
 		add.mem=0x8000100,0x20000100,0x4,0x40013
 	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
