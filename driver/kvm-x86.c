@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * KVM on an AMD CPU: the module kvm_amd and the hypervisor cannot both have SVM, and newer kernels
- * turn it on for KVM on each CPU as soon as the module is there. So the module is unloaded before
- * an enable and loaded again when the hypervisor has gone. Meanwhile the module cannot be loaded:
- * older kernels ask the CPU, where the hypervisor answers that SVM is turned off; newer ones look up
- * what Linux has noted about the CPU, so that is changed.
+ * KVM on x86: its module (kvm_amd, kvm_intel) and the hypervisor cannot both have SVM or VMX, and newer
+ * kernels turn it on for KVM on each CPU as soon as the module is there. So the module is unloaded
+ * before an enable and loaded again when the hypervisor has gone. Meanwhile the module cannot be
+ * loaded: older kernels ask the CPU, where the hypervisor answers that it is turned off or not there;
+ * newer ones look up what Linux has noted about the CPU, so that is changed.
  *
  * This is done by modprobe, as the user would. A thread of its own waits for it, so that nobody else
  * has to wait longer than he wants to.
@@ -22,8 +22,7 @@
 
 #include "x86.h"
 
-#define KVM_MODULE    "kvm_amd"
-#define USERS_FILE    "/sys/module/" KVM_MODULE "/refcnt"
+#define USERS_FILE    "/sys/module/%s/refcnt"
 #define MODPROBE_FILE "/proc/sys/kernel/modprobe"
 #define PATIENCE_MS   10000
 
@@ -39,9 +38,14 @@ static struct {
 /* The module was there, and somebody may miss it. */
 static bool removed;
 
-/* Linux had noted that the CPUs have SVM, and with these features. */
+/* Linux had noted that the CPUs have SVM or VMX; SVM with these features. */
 static bool hidden;
 static u32 svm_features;
+
+static const char *kvm_module(void)
+{
+	return is_intel() ? "kvm_intel" : "kvm_amd";
+}
 
 /* Reads the line of a file that the kernel shows; returns its length or a negative errno. */
 static ssize_t line_read(const char *path, char *buffer, size_t size)
@@ -64,10 +68,11 @@ static ssize_t line_read(const char *path, char *buffer, size_t size)
 /* Returns how many use the module, 0 when that is unknown. */
 static int module_users(void)
 {
-	char text[16];
+	char text[16], path[48];
 	int users;
 
-	if (line_read(USERS_FILE, text, sizeof(text)) < 0 || kstrtoint(text, 10, &users))
+	snprintf(path, sizeof(path), USERS_FILE, kvm_module());
+	if (line_read(path, text, sizeof(text)) < 0 || kstrtoint(text, 10, &users))
 		return 0;
 	return users;
 }
@@ -76,7 +81,7 @@ static int modprobe_thread(void *arg)
 {
 	static const char *const environment[] = { "HOME=/", "TERM=linux",
 						   "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
-	const char *arguments[] = { run.path, run.option, KVM_MODULE, NULL };
+	const char *arguments[] = { run.path, run.option, kvm_module(), NULL };
 
 	run.result = call_usermodehelper(run.path, (char **)arguments, (char **)environment,
 					 UMH_WAIT_PROC | UMH_KILLABLE);
@@ -118,22 +123,22 @@ static int module_remove(struct jailhouse_error *why)
 
 	if (users > 0)
 		return refuse(why, -EBUSY,
-			      "KVM is in use: the module " KVM_MODULE " has %d users; end the "
-			      "virtual machines first",
-			      users);
+			      "KVM is in use: the module %s has %d users; end the virtual machines "
+			      "first",
+			      kvm_module(), users);
 	result = modprobe("-r");
 	/* After the patience is over it may still go. */
 	removed = result < 0 || !kvm_is_there();
 	if (result < 0)
 		return refuse(why, -EBUSY,
-			      "the module " KVM_MODULE " has to be unloaded, but '%s -r " KVM_MODULE
-			      "' does not work (error %d): unload it yourself",
-			      run.path, result);
+			      "the module %s has to be unloaded, but '%s -r %s' does not work "
+			      "(error %d): unload it yourself",
+			      kvm_module(), run.path, kvm_module(), result);
 	if (!removed)
 		return refuse(why, -EBUSY,
-			      "the module " KVM_MODULE " has to be unloaded, but '%s -r " KVM_MODULE
-			      "' failed (status 0x%x): end the virtual machines first",
-			      run.path, result);
+			      "the module %s has to be unloaded, but '%s -r %s' failed (status "
+			      "0x%x): end the virtual machines first",
+			      kvm_module(), run.path, kvm_module(), result);
 	return 0;
 }
 
@@ -141,47 +146,60 @@ bool kvm_has_cpu(void)
 {
 	u64 efer;
 
+	if (is_intel())
+		return __read_cr4() & X86_CR4_VMXE;
 	rdmsrl(MSR_EFER, efer);
 	return efer & EFER_SVME;
 }
 
-static void svm_hide(void)
+static u32 kvm_feature(void)
+{
+	return is_intel() ? X86_FEATURE_VMX : X86_FEATURE_SVM;
+}
+
+static void feature_hide(void)
 {
 	unsigned int cpu;
 
-	if (!boot_cpu_has(X86_FEATURE_SVM))
+	if (!test_cpu_cap(&boot_cpu_data, kvm_feature()))
 		return;
 	hidden = true;
 	svm_features = boot_cpu_data.x86_capability[CPUID_8000_000A_EDX];
-	clear_bit(X86_FEATURE_SVM, (unsigned long *)boot_cpu_data.x86_capability);
+	clear_bit(kvm_feature(), (unsigned long *)boot_cpu_data.x86_capability);
 	for_each_present_cpu(cpu)
-		clear_bit(X86_FEATURE_SVM, (unsigned long *)cpu_data(cpu).x86_capability);
+		clear_bit(kvm_feature(), (unsigned long *)cpu_data(cpu).x86_capability);
+}
+
+static void feature_note(struct cpuinfo_x86 *cpu)
+{
+	set_bit(kvm_feature(), (unsigned long *)cpu->x86_capability);
+	cpu->x86_capability[CPUID_8000_000A_EDX] |= svm_features;
 }
 
 /*
  * Also on CPUs that were brought online meanwhile: Linux asks such a CPU again, and keeps only what
  * all of them have.
  */
-static void svm_show(void)
+static void feature_show(void)
 {
 	unsigned int cpu;
 
 	if (!hidden)
 		return;
 	hidden = false;
-	for_each_present_cpu(cpu)
-	{
-		set_cpu_cap(&cpu_data(cpu), X86_FEATURE_SVM);
-		cpu_data(cpu).x86_capability[CPUID_8000_000A_EDX] |= svm_features;
-	}
-	set_cpu_cap(&boot_cpu_data, X86_FEATURE_SVM);
-	boot_cpu_data.x86_capability[CPUID_8000_000A_EDX] |= svm_features;
+	for_each_present_cpu(cpu) feature_note(&cpu_data(cpu));
+	feature_note(&boot_cpu_data);
+}
+
+static void note_holder(void *count)
+{
+	if (kvm_has_cpu())
+		atomic_inc(count);
 }
 
 int arch_prepare(struct jailhouse_error *why)
 {
-	unsigned int cpu;
-	u64 efer;
+	atomic_t holders = ATOMIC_INIT(0);
 	int err;
 
 	if (kvm_is_there()) {
@@ -189,16 +207,14 @@ int arch_prepare(struct jailhouse_error *why)
 		if (err)
 			return err;
 	}
-	for_each_online_cpu(cpu) {
-		if (rdmsrl_safe_on_cpu(cpu, MSR_EFER, &efer) || !(efer & EFER_SVME))
-			continue;
+	on_each_cpu(note_holder, &holders, 1);
+	if (atomic_read(&holders)) {
 		arch_restore();
 		return refuse(why, -EBUSY,
-			      "somebody else has SVM on CPU %u (EFER is 0x%llx), though the "
-			      "module " KVM_MODULE " is not loaded",
-			      cpu, efer);
+			      "somebody else has %s on %d CPUs, though the module %s is not loaded",
+			      is_intel() ? "VMX" : "SVM", atomic_read(&holders), kvm_module());
 	}
-	svm_hide();
+	feature_hide();
 	return 0;
 }
 
@@ -206,14 +222,13 @@ void arch_restore(void)
 {
 	int result;
 
-	svm_show();
+	feature_show();
 	if (!removed)
 		return;
 	removed = false;
 	result = modprobe("-q");
 	if (result)
-		pr_warn("the module " KVM_MODULE
-			", which was unloaded for the hypervisor, could not be loaded again: "
-			"'%s " KVM_MODULE "' gave %d\n",
-			run.path, result);
+		pr_warn("the module %s, which was unloaded for the hypervisor, could not be "
+			"loaded again: '%s %s' gave %d\n",
+			kvm_module(), run.path, kvm_module(), result);
 }

@@ -5,7 +5,7 @@
 # besides it, and of the sources of the hypervisor in unit-NAME-hyp-y. What depends on the
 # architecture is built for arm64 if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging paging-x86 config insn walk vmcb
+UNIT-NAMES := string format pool paging paging-x86 config insn walk vmcb vmx
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -26,6 +26,8 @@ unit-insn-hyp-y := arch/x86/insn
 unit-walk-arch := x86
 unit-walk-hyp-y := arch/x86/walk
 unit-vmcb-arch := x86
+unit-vmx-arch := x86
+unit-vmx-hyp-y := arch/x86/vmx_caps arch/x86/vmx_check
 
 UNIT-CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \

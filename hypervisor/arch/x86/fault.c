@@ -5,6 +5,8 @@
  */
 #include <asm/pte.h>
 #include <asm/vcpu.h>
+#include <asm/virt.h>
+#include <asm/vmcs.h>
 #include <core/error.h>
 #include <core/format.h>
 #include <core/memory.h>
@@ -18,6 +20,7 @@
  */
 static bool fault_is_transient(struct cpu *cpu, const struct guest_fault *fault)
 {
+	bool executable;
 	u64 attr;
 
 	if (!cell_is_root(cpu->cell))
@@ -27,7 +30,8 @@ static bool fault_is_transient(struct cpu *cpu, const struct guest_fault *fault)
 		if (!paging_lookup(&cpu->cell->memory, fault->address, NULL, &attr, NULL))
 			return false;
 	}
-	return !(fault->write && !(attr & PTE_WRITE)) && !(fault->fetch && (attr & PTE_NX));
+	executable = vmx_in_use ? attr & EPT_EXECUTE : !(attr & PTE_NX);
+	return !(fault->write && !(attr & PTE_WRITE)) && !(fault->fetch && !executable);
 }
 
 static void undecodable(struct cpu *cpu, const struct guest_fault *fault, const u8 *bytes,
