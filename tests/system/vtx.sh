@@ -35,6 +35,21 @@ attack() {
 	jailhouse cell shutdown "$cell" >/dev/null 2>&1 || jailhouse cell shutdown --force "$cell"
 }
 
+# Linux asks both CPUs by NMI what they do.
+both_have_answered() {
+	[ "$(dmesg | sed -n 's/.*NMI backtrace for cpu \([0-9]*\).*/\1/p' | sort -u | wc -l)" -eq 2 ]
+}
+
+backtraces() {
+	local n
+
+	for n in 1 2 3 4 5; do
+		dmesg -c >/dev/null
+		echo l >/proc/sysrq-trigger
+		wait_for 10 both_have_answered || return 1
+	done
+}
+
 # The cells of the other PC, on the CPU that there is here.
 move_cell() {
 	config_edit "/etc/jailhouse/$1.cell" "/root/$1.cell" cpus=2 pio.0.base=0xb008
@@ -88,6 +103,8 @@ attacks() {
 }
 
 say "Debian $(uname -r) on $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
+echo 1 >/proc/sys/kernel/sysrq
+dmesg -n 1
 check "the driver loads" modprobe jailhouse
 for name in rtos hostile; do
 	check "the cell $name is moved" move_cell $name
@@ -96,6 +113,7 @@ for round in 1 2; do
 	check "enable" jailhouse enable $lab_system
 	jailhouse console -f >$console 2>&1 &
 	follower=$!
+	check "NMIs of Linux arrive" backtraces
 	control
 	[ $round -eq 2 ] || attacks
 	kill $follower

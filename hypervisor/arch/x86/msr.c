@@ -47,6 +47,7 @@ static const struct msr_range root_exits[] = {
 	{ MSR_FEATURE_CONTROL, MSR_FEATURE_CONTROL, READ_EXITS | WRITE_EXITS },
 	{ MSR_INTEL_LOADER, MSR_INTEL_LOADER, WRITE_EXITS },
 	{ MSR_SMM_MONITOR, MSR_SMM_MONITOR, WRITE_EXITS },
+	{ MSR_PEBS_ENABLE, MSR_PEBS_ENABLE, WRITE_EXITS },
 	{ MSR_VMX_BASIC, MSR_VMX_LAST, READ_EXITS | WRITE_EXITS },
 	{ MSR_MTRR_FIRST, MSR_MTRR_LAST, WRITE_EXITS },
 	{ MSR_PAT, MSR_PAT, READ_EXITS | WRITE_EXITS },
@@ -218,6 +219,12 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 	case MSR_SYSCFG:
 	case MSR_MMIO_CFG_BASE:
 		return msr_read(msr) == value;
+	case MSR_PEBS_ENABLE:
+		if (value)
+			printk("precise sampling on CPU %u is ignored while the hypervisor is "
+			       "enabled",
+			       cpu->id);
+		return true;
 	case MSR_INTEL_LOADER:
 	case MSR_PATCH_LOADER:
 		/* Linux sees by the version that nothing happened. */

@@ -177,7 +177,11 @@ static void leave(struct cpu *cpu)
 {
 	cpu->arch.linux.vmcb = pool_phys(cpu->arch.vmcb);
 	/* One that came for Linux meanwhile: it comes again, when Linux can take it. */
-	if (cpu->arch.nmi_pending)
+	if (vmx_in_use)
+		cpu_take_nmi(cpu);
+	if (cpu->arch.nmi_pending && vmx_in_use)
+		cpu->arch.linux.door_nmi = 1;
+	else if (cpu->arch.nmi_pending)
 		apic_nmi_self(cpu);
 	leave_hypervisor(&cpu->arch.linux, image_header.entry_table);
 }

@@ -98,7 +98,7 @@ static u32 used_instructions(void)
 
 int vmx_cpu_check(struct cpu *cpu)
 {
-	u64 control, cr4 = cpu->arch.linux.cr4;
+	u64 control, pebs, cr4 = cpu->arch.linux.cr4;
 	char missing[VMX_MISSING_MAX];
 	struct vmx_caps caps;
 
@@ -115,6 +115,9 @@ int vmx_cpu_check(struct cpu *cpu)
 		return fail(MSG_VMX_MISSING, cpu->id, missing);
 	if ((read_cr(0) & caps.cr0_fixed0) != caps.cr0_fixed0 || read_cr(0) & ~caps.cr0_fixed1)
 		return fail(MSG_VMX_CR0, cpu->id, read_cr(0), caps.cr0_fixed0, caps.cr0_fixed1);
+	/* Records would go to Linux's addresses also while the hypervisor runs. */
+	if (msr_read_safe(MSR_PEBS_ENABLE, &pebs) && pebs)
+		return fail(MSG_PEBS, cpu->id, pebs);
 	return 0;
 }
 
@@ -122,8 +125,12 @@ int vmx_cpu_check(struct cpu *cpu)
 int vmx_cpu_init(struct cpu *cpu)
 {
 	char *pages = pool_alloc(3, 1);
-	u32 revision = (u32)(msr_read(MSR_VMX_BASIC) & VMX_BASIC_REVISION);
+	u64 basic = 0;
+	u32 revision;
 
+	/* Whether there is VT-x at all is found out later, by vmx_cpu_check(). */
+	msr_read_safe(MSR_VMX_BASIC, &basic);
+	revision = (u32)(basic & VMX_BASIC_REVISION);
 	if (!pages)
 		return fail(MSG_OUT_OF_PAGES, 3, pool_used(), pool_total());
 	cpu->arch.vmcb = (struct vmcb *)pages;
@@ -137,7 +144,9 @@ int vmx_cpu_init(struct cpu *cpu)
 
 bool vmx_has_1g_pages(void)
 {
-	return msr_read(MSR_VMX_EPT_VPID) & EPT_CAP_1G;
+	u64 capabilities;
+
+	return msr_read_safe(MSR_VMX_EPT_VPID, &capabilities) && (capabilities & EPT_CAP_1G);
 }
 
 /* Called on Linux's descriptor tables, like the rest of guest_save_linux(). */
@@ -264,6 +273,7 @@ static inline void copy_state(struct vmcb *vmcb)
 	vmcb->efer = vmcs_read(VMCS_GUEST_EFER);
 	rights = vmcs_read(VMCS_GUEST_CS_RIGHTS);
 	vmcb->cs.attributes = (u16)((rights & 0xff) | (rights >> 4 & 0xf00));
+	vmcb->cs.selector = (u16)vmcs_read(VMCS_GUEST_ES + 2);
 	vmcb->cs.base = vmcs_read(VMCS_GUEST_CS_BASE);
 	vmcb->cpl = vmcs_read(VMCS_GUEST_SS_RIGHTS) >> 5 & 3;
 }
@@ -355,20 +365,27 @@ void vmx_prepare_reset(struct cpu *cpu)
 	reset_msrs();
 }
 
-static void vmx_start(struct cpu *cpu)
+static bool vmx_start(struct cpu *cpu)
 {
-	asm volatile("vmxon %0\n\tvmclear %1\n\tvmptrld %1"
-		     :
-		     : "m"(cpu->arch.vmxon), "m"(cpu->arch.vmcs)
+	bool failed;
+
+	asm volatile("vmxon %1\n\tsetna %0"
+		     : "=qm"(failed)
+		     : "m"(cpu->arch.vmxon)
 		     : "cc", "memory");
+	if (failed)
+		return false;
+	asm volatile("vmclear %0\n\tvmptrld %0" : : "m"(cpu->arch.vmcs) : "cc", "memory");
 	cpu->arch.vmx_on = true;
+	return true;
 }
 
 void vmx_prepare(struct cpu *cpu)
 {
 	const u32 *word = cpu->arch.controls.word;
 
-	vmx_start(cpu);
+	if (!vmx_start(cpu))
+		return; /* vmx_trial() says so */
 	load_host(cpu);
 	vmcs_write(VMCS_PIN_CONTROLS, word[VMX_PIN]);
 	vmcs_write(VMCS_EXIT_CONTROLS, word[VMX_EXIT]);
@@ -442,6 +459,8 @@ int vmx_trial(struct cpu *cpu)
 {
 	u32 n, failed, reason = 0;
 
+	if (!cpu->arch.vmx_on)
+		return fail(MSG_VMX_ENTRY, cpu->id, 0ULL, "VMXON fails");
 	vmcs_write(VMCS_GUEST_RIP, cpu->arch.linux.trial);
 	for (n = 0; n < TRIAL_ATTEMPTS; n++) {
 		flush_tables();
@@ -592,6 +611,10 @@ static void handle_exception(struct cpu *cpu)
 	cpu_count(cpu, STAT_EXCEPTION);
 	if (event & EVENT_UNBLOCKED_NMI)
 		block_nmi_again(cpu->arch.vmcb);
+	/* An instruction that asks for one is left behind, and a delivery ends what STI has begun. */
+	if (EVENT_TYPE(event) > EVENT_TYPE_HARD_MAX)
+		cpu->arch.vmcb->rip = cpu->arch.vmcb->next_rip;
+	cpu->arch.vmcb->interrupt_shadow = 0;
 	switch (EVENT_VECTOR(event)) {
 	case VECTOR_DB:
 		inject_debug(cpu);
@@ -661,7 +684,7 @@ static void handle_xsetbv(struct cpu *cpu, struct regs *regs)
 	if (vcpu_cpl(cpu) || (u32)regs->gpr[REG_RCX] || !xcr0_write_safe(value))
 		vcpu_inject_gp(cpu);
 	else
-		vcpu_skip(cpu, 3);
+		vcpu_skip(cpu, (u32)(cpu->arch.vmcb->next_rip - cpu->arch.vmcb->rip));
 }
 
 static void handle_refused_state(struct cpu *cpu)

@@ -456,6 +456,10 @@
 	ENODEV, "CR0 of CPU %u is 0x%llx, VT-x needs the bits 0x%llx and permits the bits " \
 		"0x%llx"
 
+/* Linux samples with records that the processor writes to Linux's own addresses, whoever runs. Cure: end
+ * "perf record" with precise events. */
+#define MSG_PEBS EBUSY, "CPU %u samples precise events (PEBS_ENABLE is 0x%llx)"
+
 /* The hypervisor's own control block is wrong. Cure: none, please report it. */
 #define MSG_VMX_ENTRY EIO, "trial entry of Linux on CPU %u is refused with VT-x error %llu: %s"
 

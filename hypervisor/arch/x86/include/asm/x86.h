@@ -79,6 +79,7 @@
 #define MSR_PERF_FIXED_CTRL    0x0000038d
 #define MSR_PERF_GLOBAL_STATUS 0x0000038e
 #define MSR_PERF_GLOBAL_CTRL   0x0000038f
+#define MSR_PEBS_ENABLE	       0x000003f1
 #define MSR_U_CET	       0x000006a0
 #define MSR_S_CET	       0x000006a2
 #define MSR_PL0_SSP	       0x000006a4
