@@ -76,6 +76,28 @@ root_costs() {
 	done </run/load
 }
 
+# longest NAME COMMAND...: the longest time that the command keeps the CPU from taking interrupts.
+longest() {
+	local name=$1
+
+	shift
+	echo 0 >/sys/module/stop_module/parameters/worst
+	check "$*" taskset -c 0 "$@"
+	figure "$name" "$(cat /sys/module/stop_module/parameters/worst)"
+}
+
+# Linux does not have to let go of the CPU, or take it back: that is not the hypervisor's time.
+root_stops() {
+	check "a timer that watches the CPU" taskset -c 0 insmod "/usr/bin/stop-$(uname -r).ko"
+	echo 0 >/sys/devices/system/cpu/cpu3/online
+	config_edit /etc/jailhouse/rtos.cell /run/large.cell mem.0.size=0x1000000
+	longest stop-list jailhouse cell list
+	longest stop-create jailhouse cell create /run/large.cell
+	longest stop-destroy jailhouse cell destroy rtos
+	echo 1 >/sys/devices/system/cpu/cpu3/online
+	rmmod stop_module
+}
+
 check "the driver loads" modprobe jailhouse
 root_costs before 0
 check "functions can be traced" mount -t tracefs tracefs $tracing
@@ -98,6 +120,7 @@ echo 0 >$tracing/events/kprobes/enable
 # Removed: a probe that is left would slow down what comes.
 echo >$tracing/kprobe_events
 root_costs enabled 1
+[ "$lab_arch" = x86 ] || root_stops
 
 # All of the 1024 pages that the configurations give, but those that are free
 used=$(cat $jailhouse/mem_pool_used)
@@ -125,4 +148,12 @@ check "it has ended" wait_for 20 console_says "motor: end"
 figure timer-interrupts "$(value irqs "motor: end")"
 figure timer-exits $(($(counter total) - $(counter hypercall) - $(counter mmio) - started))
 check "destroy" jailhouse cell destroy rtos
+if [ "$lab_arch" = arm64 ]; then
+	check "a cell with two CPUs" jailhouse cell create /etc/jailhouse/smp.cell
+	check "it is loaded" jailhouse cell load smp $inmates/smp.bin -s "count=1000" -a 0x1000
+	check "it is started" jailhouse cell start smp
+	check "it has ended" wait_for 20 console_says "smp: passed"
+	figure sgi-back-min "$(value min "smp: there and back")"
+	check "destroy" jailhouse cell destroy smp
+fi
 check "disable" jailhouse disable

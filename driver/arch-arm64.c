@@ -16,12 +16,20 @@
 
 const u8 arch_id = JAILHOUSE_ARM64;
 const char arch_name[] = "arm64";
+const bool arch_offline_cpus_stay = false;
 
 const char *const arch_stat_names[] = { "vmexits_maintenance", "vmexits_virt_irq",
 					"vmexits_virt_sgi",    "vmexits_psci",
 					"vmexits_smccc",       NULL };
 
 long jailhouse_enter(u64 entry_phys, u64 cpu, u64 image_phys);
+
+int arch_init(void)
+{
+	return 0;
+}
+
+void arch_exit(void) {}
 
 u64 arch_memory_limit(void)
 {
@@ -57,6 +65,11 @@ int arch_check_machine(struct jailhouse_error *why)
 			      "KVM runs in hVHE mode, which is not supported: remove "
 			      "arm64_sw.hvhe=1 from the kernel command line");
 #endif
+	return 0;
+}
+
+int arch_check_config(const struct jailhouse_system *config, struct jailhouse_error *why)
+{
 	return 0;
 }
 

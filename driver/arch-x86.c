@@ -27,6 +27,7 @@
 
 const u8 arch_id = JAILHOUSE_X86;
 const char arch_name[] = "x86";
+const bool arch_offline_cpus_stay = true;
 
 const char *const arch_stat_names[] = {
 	"vmexits_pio",	     "vmexits_xapic",	       "vmexits_cr",
@@ -150,6 +151,11 @@ int arch_check_machine(struct jailhouse_error *why)
 	return err ?: clock_check(why);
 }
 
+int arch_check_config(const struct jailhouse_system *config, struct jailhouse_error *why)
+{
+	return clock_check_config(config, why);
+}
+
 /* The port of an ACPI register, 0 if it is somewhere else. */
 static u16 acpi_port(const struct acpi_generic_address *address)
 {
@@ -158,13 +164,28 @@ static u16 acpi_port(const struct acpi_generic_address *address)
 	return address->address;
 }
 
+static void describe_reset(struct jailhouse_image_header *header)
+{
+	if (!(acpi_gbl_FADT.flags & ACPI_FADT_RESET_REGISTER))
+		return;
+	header->reset_port = acpi_port(&acpi_gbl_FADT.reset_register);
+	header->reset_value = acpi_gbl_FADT.reset_value;
+	if (!header->reset_port)
+		pr_warn("the reset register of ACPI is no port (space %u, 0x%llx) and is not "
+			"watched: a reset of Linux by it ends cells, too\n",
+			acpi_gbl_FADT.reset_register.space_id,
+			acpi_gbl_FADT.reset_register.address);
+}
+
 void arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config)
 {
 	header->pm1_control = acpi_port(&acpi_gbl_FADT.xpm1a_control_block);
 	if (!header->pm1_control)
 		header->pm1_control = acpi_gbl_FADT.pm1a_control_block;
-	if (acpi_gbl_FADT.flags & ACPI_FADT_RESET_REGISTER)
-		header->reset_port = acpi_port(&acpi_gbl_FADT.reset_register);
+	header->pm1b_control = acpi_port(&acpi_gbl_FADT.xpm1b_control_block);
+	if (!header->pm1b_control)
+		header->pm1b_control = acpi_gbl_FADT.pm1b_control_block;
+	describe_reset(header);
 	clock_describe(config);
 }
 

@@ -11,6 +11,10 @@
 extern const u8 arch_id;
 extern const char arch_name[];
 
+/* CPUs that are offline in Linux still run in the root cell, asleep, and have to leave it like others;
+ * or the hypervisor has them and can switch them off when it goes. */
+extern const bool arch_offline_cpus_stay;
+
 /* Returns the first physical address that the hypervisor cannot use. */
 u64 arch_memory_limit(void);
 
@@ -18,8 +22,15 @@ u64 arch_memory_limit(void);
  * NULL at the end. */
 extern const char *const arch_stat_names[];
 
+/* With the module; arch_exit() undoes it. */
+int arch_init(void);
+void arch_exit(void);
+
 /* Can this machine be taken over? Process context. */
 int arch_check_machine(struct jailhouse_error *why);
+
+/* Refuses a system configuration that says what this machine is not. */
+int arch_check_config(const struct jailhouse_system *config, struct jailhouse_error *why);
 
 /*
  * Makes those parts of Linux step aside that have what the hypervisor needs. On failure all is as

@@ -327,7 +327,8 @@ int cell_start(const struct jailhouse_cell_id *id, struct jailhouse_error *why)
 		      why->code;
 }
 
-static int destroy(struct cell *cell, u32 force, struct jailhouse_error *why)
+/* @later: the CPUs to bring back, which the caller does; NULL: they come back now. */
+static int destroy(struct cell *cell, u32 force, struct cpumask *later, struct jailhouse_error *why)
 {
 	int err;
 
@@ -335,6 +336,10 @@ static int destroy(struct cell *cell, u32 force, struct jailhouse_error *why)
 	if (err)
 		return err;
 	pr_notice("destroyed cell %u \"%s\"\n", cell->id, cell->name);
+	if (later) {
+		cpumask_or(later, later, cell->taken);
+		cpumask_clear(cell->taken);
+	}
 	return cell_return_to_root(cell, why);
 }
 
@@ -342,10 +347,10 @@ int cell_destroy(const struct jailhouse_cell_id *id, struct jailhouse_error *why
 {
 	struct cell *cell = cell_find(id, why);
 
-	return cell ? destroy(cell, id->force, why) : why->code;
+	return cell ? destroy(cell, id->force, NULL, why) : why->code;
 }
 
-int cell_destroy_all(u32 force, struct jailhouse_error *why)
+int cell_destroy_all(u32 force, struct cpumask *later, struct jailhouse_error *why)
 {
 	struct cell *cell, *next;
 	int err;
@@ -353,7 +358,7 @@ int cell_destroy_all(u32 force, struct jailhouse_error *why)
 	list_for_each_entry_safe(cell, next, &machine.cells, node) {
 		if (cell == machine.root)
 			continue;
-		err = destroy(cell, force, why);
+		err = destroy(cell, force, later, why);
 		if (err)
 			return err;
 	}

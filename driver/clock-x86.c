@@ -36,6 +36,19 @@ int clock_check(struct jailhouse_error *why)
 	return 0;
 }
 
+/* Both are measured: within a tenth they are the same. */
+int clock_check_config(const struct jailhouse_system *config, struct jailhouse_error *why)
+{
+	u32 khz = config->platform_info.x86.tsc_khz;
+
+	if (!khz || max(khz, tsc_khz) - min(khz, tsc_khz) <= tsc_khz / 10)
+		return 0;
+	return refuse(
+		why, -EINVAL,
+		"tsc_khz is %u, but Linux measured %u kHz: set it to 0, and the driver fills it in",
+		khz, tsc_khz);
+}
+
 u64 arch_counter_ticks(unsigned int ms)
 {
 	return (u64)tsc_khz * ms;

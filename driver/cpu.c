@@ -24,7 +24,7 @@
 
 #include "arch.h"
 
-/* The hypervisor answers within its own time limit; this leaves time for the way. */
+/* Until all have come, or have come back; this leaves time for the way. */
 #define CROSSING_TIMEOUT_MS (3 * BARRIER_TIMEOUT_MS)
 /* How long a CPU tries to take the interrupts that are still queued for it before it leaves */
 #define DRAIN_TIMEOUT_MS 2000
@@ -190,6 +190,15 @@ static void crossing_start(struct crossing *crossing)
 	preempt_enable();
 }
 
+/*
+ * How long a CPU is in the hypervisor at most before it comes back. Its own waits on the way in; on the
+ * way out less, but a second for each CPU that is switched off.
+ */
+static unsigned int stay_ms(void)
+{
+	return (JAILHOUSE_ENTER_PERIODS + num_possible_cpus()) * BARRIER_TIMEOUT_MS;
+}
+
 static bool crossing_has(const struct crossing *crossing, enum traveller_state state)
 {
 	unsigned int n;
@@ -221,7 +230,7 @@ static bool crossing_wait(struct crossing *crossing)
 	if (complete)
 		return true;
 
-	deadline = jiffies + msecs_to_jiffies(CROSSING_TIMEOUT_MS);
+	deadline = jiffies + msecs_to_jiffies(stay_ms());
 	while (crossing_has(crossing, TRAVELLER_CROSSING) && time_before(jiffies, deadline))
 		msleep(10);
 	return false;
@@ -288,7 +297,7 @@ static int crossing_missing(const struct crossing *crossing, u32 sequence,
 		return refuse(why, -EIO,
 			      "CPU %u did not come back from the hypervisor within %u ms; "
 			      "the machine has to be rebooted",
-			      missing->cpu, CROSSING_TIMEOUT_MS);
+			      missing->cpu, stay_ms());
 	}
 	machine.stale_cpu = missing->cpu;
 	return refuse(why, -ETIMEDOUT,

@@ -168,6 +168,8 @@ static int enable_config(struct preparation *prep, struct jailhouse_error *why)
 	if (!err)
 		err = check_cpus(machine.cpus, why);
 	if (!err)
+		err = machine_check_fit(prep->config, why);
+	if (!err)
 		err = cpus_muster(why);
 	if (!err)
 		err = arch_prepare(why);
@@ -200,8 +202,11 @@ int machine_enable(const void __user *config, struct jailhouse_error *why)
 	/* Held while enabled */
 	if (!try_module_get(THIS_MODULE))
 		err = refuse(why, -ENODEV, "the module is about to be removed");
+	WRITE_ONCE(machine.ram_fixed, true);
 	if (!err)
 		err = enable_config(&prep, why);
+	if (machine.state == MACHINE_NATIVE)
+		WRITE_ONCE(machine.ram_fixed, false);
 	kvfree(prep.config);
 	if (!err)
 		pr_notice("enabled on CPUs %*pbl, hypervisor memory 0x%llx+0x%llx\n",
@@ -211,8 +216,8 @@ int machine_enable(const void __user *config, struct jailhouse_error *why)
 	return err;
 }
 
-/* All CPUs of the root cell have to come back with us; @woken are those that were offline. */
-static int leave(struct cpumask *woken, struct jailhouse_error *why)
+/* All CPUs that are offline come online; @woken are those. */
+static int wake_all(struct cpumask *woken, struct jailhouse_error *why)
 {
 	unsigned int cpu;
 	int err;
@@ -224,22 +229,59 @@ static int leave(struct cpumask *woken, struct jailhouse_error *why)
 		if (err && !cpu_online(cpu))
 			return refuse(why, err,
 				      "CPU %u is offline and cannot be brought back (error "
-				      "%d), so the hypervisor cannot be disabled",
-				      cpu, err);
+				      "%d), so the hypervisor cannot be disabled%s",
+				      cpu, err,
+				      err == -EPERM ?
+					      ": SMT was turned off, turn it on first (echo on > "
+					      "/sys/devices/system/cpu/smt/control)" :
+					      "");
 		cpumask_set_cpu(cpu, woken);
 	}
+	return 0;
+}
+
+/* The CPUs come back with us; where offline ones have to, @woken are those. */
+static int leave(struct cpumask *woken, struct jailhouse_error *why)
+{
+	int err = arch_offline_cpus_stay ? wake_all(woken, why) : 0;
+
+	if (err)
+		return err;
 	cpus_read_lock();
-	err = check_cpus(machine.cpus, why);
+	if (arch_offline_cpus_stay)
+		err = check_cpus(machine.cpus, why);
 	if (!err)
-		err = cpus_leave(machine.cpus, why);
+		err = cpus_leave(cpu_online_mask, why);
 	cpus_read_unlock();
+	return err;
+}
+
+/*
+ * Cells go, then the hypervisor. CPUs of cells come back to Linux after that where they can: one that
+ * starts while the hypervisor is there starts as a guest, which Linux notes for good (arm64: it is not
+ * at EL2, and that kernel and KVM will not believe in EL2 any more).
+ */
+static int disable_with(struct cpumask *woken, struct cpumask *later, u32 force,
+			struct jailhouse_error *why)
+{
+	struct jailhouse_error ignored;
+	unsigned int cpu;
+	int err;
+
+	err = cell_destroy_all(force, arch_offline_cpus_stay ? NULL : later, why);
+	if (!err)
+		err = leave(woken, why);
+	/* CPUs that the user had taken offline are offline again afterwards. */
+	for_each_cpu(cpu, woken)
+		if (remove_cpu(cpu))
+			pr_warn("CPU %u, which was offline, stays online\n", cpu);
+	cpus_return(later, &ignored);
 	return err;
 }
 
 int machine_disable(u32 force, struct jailhouse_error *why)
 {
-	cpumask_var_t woken;
-	unsigned int cpu;
+	cpumask_var_t woken, later;
 	int err;
 
 	err = machine_check_enabled(why);
@@ -247,17 +289,16 @@ int machine_disable(u32 force, struct jailhouse_error *why)
 		err = check_not_stale(why);
 	if (!err)
 		err = cpus_muster(why);
-	if (!err)
-		err = cell_destroy_all(force, why);
 	if (err)
 		return err;
 	if (!zalloc_cpumask_var(&woken, GFP_KERNEL))
 		return refuse(why, -ENOMEM, "out of memory");
-	err = leave(woken, why);
-	/* CPUs that the user had taken offline are offline again afterwards. */
-	for_each_cpu(cpu, woken)
-		if (remove_cpu(cpu))
-			pr_warn("CPU %u, which was offline, stays online\n", cpu);
+	if (zalloc_cpumask_var(&later, GFP_KERNEL)) {
+		err = disable_with(woken, later, force, why);
+		free_cpumask_var(later);
+	} else {
+		err = refuse(why, -ENOMEM, "out of memory");
+	}
 	free_cpumask_var(woken);
 	if (err)
 		return err;
@@ -267,6 +308,7 @@ int machine_disable(u32 force, struct jailhouse_error *why)
 	machine.root = NULL;
 	console_detach();
 	image_release(&machine.image);
+	WRITE_ONCE(machine.ram_fixed, false);
 	module_put(THIS_MODULE);
 	pr_notice("disabled\n");
 	return 0;

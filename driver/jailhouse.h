@@ -32,6 +32,7 @@
 #define BARRIER_TIMEOUT_MS 1000
 
 struct device;
+struct resource;
 struct crossing;
 
 enum machine_state {
@@ -66,6 +67,7 @@ struct cell {
 struct machine {
 	enum machine_state state;
 	bool suspending;	/* between the notifications of the PM core */
+	bool ram_fixed;		/* from before an enable until after a disable */
 	struct crossing *stale; /* a crossing that a CPU has yet to finish */
 	unsigned int stale_cpu;
 	struct image image;
@@ -113,6 +115,9 @@ int memory_claim_any(struct list_head *holds, u64 size, const char *owner, u64 *
 		     struct jailhouse_error *why);
 /* Gives back everything on @holds. */
 void memory_release(struct list_head *holds);
+/* Calls @note for each piece of System RAM in [@start, @end] until it returns something else than 0;
+ * returns that, -EINVAL when there is none. May sleep. */
+int memory_walk_ram(u64 start, u64 end, void *arg, int (*note)(struct resource *, void *));
 /* Returns the first address behind the highest System RAM. */
 u64 memory_end(void);
 
@@ -154,6 +159,12 @@ int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhous
 /* Brings @taken back online and clears it; goes on after a failure, which it returns. */
 int cpus_return(struct cpumask *taken, struct jailhouse_error *why);
 
+/* fit.c */
+
+/* Refuses a system configuration that this machine does not fit: RAM that Linux has and the root cell
+ * would not have, interrupt controllers in RAM, wrong frequencies. Process context. */
+int machine_check_fit(const struct jailhouse_system *config, struct jailhouse_error *why);
+
 /* enable.c; jailhouse_lock held */
 int machine_enable(const void __user *config, struct jailhouse_error *why);
 /* @force: 0, or JAILHOUSE_FORCE = do not ask the cells */
@@ -169,7 +180,8 @@ int cell_load(const struct jailhouse_cell_load *load,
 	      const struct jailhouse_preload_image __user *images, struct jailhouse_error *why);
 int cell_start(const struct jailhouse_cell_id *id, struct jailhouse_error *why);
 int cell_destroy(const struct jailhouse_cell_id *id, struct jailhouse_error *why);
-int cell_destroy_all(u32 force, struct jailhouse_error *why);
+/* @later: where their CPUs are noted instead of coming back online at once; may be NULL. */
+int cell_destroy_all(u32 force, struct cpumask *later, struct jailhouse_error *why);
 
 /* load.c */
 int images_load(const struct cell *cell, const struct jailhouse_preload_image *images, u32 count,
@@ -191,6 +203,10 @@ int console_attach(const struct image *image, u32 cpus, struct jailhouse_error *
 void console_detach(void);
 void console_name_cell(u32 id, const char *name);
 void console_exit(void);
+
+/* panic.c */
+void panic_init(void);
+void panic_exit(void);
 
 /* sysfs.c */
 int sysfs_init(void);

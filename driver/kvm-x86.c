@@ -2,9 +2,8 @@
 /*
  * KVM on x86: its module (kvm_amd, kvm_intel) and the hypervisor cannot both have SVM or VMX, and newer
  * kernels turn it on for KVM on each CPU as soon as the module is there. So the module is unloaded
- * before an enable and loaded again when the hypervisor has gone. Meanwhile the module cannot be
- * loaded: older kernels ask the CPU, where the hypervisor answers that it is turned off or not there;
- * newer ones look up what Linux has noted about the CPU, so that is changed.
+ * before an enable and loaded again when the hypervisor has gone. Meanwhile it cannot be loaded: Linux
+ * asks before it starts a module.
  *
  * This is done by modprobe, as the user would. A thread of its own waits for it, so that nobody else
  * has to wait longer than he wants to.
@@ -25,10 +24,16 @@
 #define USERS_FILE    "/sys/module/%s/refcnt"
 #define MODPROBE_FILE "/proc/sys/kernel/modprobe"
 #define PATIENCE_MS   10000
+#define OPTION_REMOVE "-r"
+#define OPTION_LOAD   "-q"
+
+/* Who decides first: the thread that is through, or who has waited long enough. */
+enum { RUN_AWAITED, RUN_DONE, RUN_ABANDONED };
 
 /* One run of modprobe, the only one at a time; jailhouse_lock held, but not by its thread. */
 static struct {
 	bool busy; /* the thread has it */
+	int state; /* RUN_... */
 	struct completion done;
 	const char *option;
 	char path[128];
@@ -38,13 +43,21 @@ static struct {
 /* The module was there, and somebody may miss it. */
 static bool removed;
 
-/* Linux had noted that the CPUs have SVM or VMX; SVM with these features. */
-static bool hidden;
+/* Nobody may load it. */
+static bool kept_away;
+
+/* What Linux had noted about SVM or VMX, and the features of SVM */
+static bool has_feature;
 static u32 svm_features;
 
 static const char *kvm_module(void)
 {
 	return is_intel() ? "kvm_intel" : "kvm_amd";
+}
+
+static u32 kvm_feature(void)
+{
+	return is_intel() ? X86_FEATURE_VMX : X86_FEATURE_SVM;
 }
 
 /* Reads the line of a file that the kernel shows; returns its length or a negative errno. */
@@ -65,7 +78,7 @@ static ssize_t line_read(const char *path, char *buffer, size_t size)
 	return strlen(buffer);
 }
 
-/* Returns how many use the module, 0 when that is unknown. */
+/* Returns how many use the module, -1 when it is not there. */
 static int module_users(void)
 {
 	char text[16], path[48];
@@ -73,18 +86,27 @@ static int module_users(void)
 
 	snprintf(path, sizeof(path), USERS_FILE, kvm_module());
 	if (line_read(path, text, sizeof(text)) < 0 || kstrtoint(text, 10, &users))
-		return 0;
+		return -1;
 	return users;
 }
 
-static int modprobe_thread(void *arg)
+static int modprobe_execute(const char *option)
 {
 	static const char *const environment[] = { "HOME=/", "TERM=linux",
 						   "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
-	const char *arguments[] = { run.path, run.option, kvm_module(), NULL };
+	const char *arguments[] = { run.path, option, kvm_module(), NULL };
 
-	run.result = call_usermodehelper(run.path, (char **)arguments, (char **)environment,
-					 UMH_WAIT_PROC | UMH_KILLABLE);
+	return call_usermodehelper(run.path, (char **)arguments, (char **)environment,
+				   UMH_WAIT_PROC | UMH_KILLABLE);
+}
+
+/* A module that went after nobody waited for that any more comes back. */
+static int modprobe_thread(void *arg)
+{
+	run.result = modprobe_execute(run.option);
+	if (cmpxchg(&run.state, RUN_AWAITED, RUN_DONE) == RUN_ABANDONED &&
+	    !strcmp(run.option, OPTION_REMOVE))
+		modprobe_execute(OPTION_LOAD);
 	complete(&run.done);
 	smp_store_release(&run.busy, false);
 	module_put_and_kthread_exit(0);
@@ -101,6 +123,7 @@ static int modprobe(const char *option)
 	if (line_read(MODPROBE_FILE, run.path, sizeof(run.path)) <= 0)
 		strscpy(run.path, CONFIG_MODPROBE_PATH, sizeof(run.path));
 	run.option = option;
+	run.state = RUN_AWAITED;
 	init_completion(&run.done);
 	run.busy = true;
 	__module_get(THIS_MODULE);
@@ -111,7 +134,7 @@ static int modprobe(const char *option)
 		return PTR_ERR(thread);
 	}
 	left = wait_for_completion_killable_timeout(&run.done, msecs_to_jiffies(PATIENCE_MS));
-	if (left <= 0)
+	if (left <= 0 && cmpxchg(&run.state, RUN_AWAITED, RUN_ABANDONED) == RUN_AWAITED)
 		return left ?: -ETIMEDOUT;
 	return run.result;
 }
@@ -126,9 +149,8 @@ static int module_remove(struct jailhouse_error *why)
 			      "KVM is in use: the module %s has %d users; end the virtual machines "
 			      "first",
 			      kvm_module(), users);
-	result = modprobe("-r");
-	/* After the patience is over it may still go. */
-	removed = result < 0 || !kvm_is_there();
+	result = modprobe(OPTION_REMOVE);
+	removed = result >= 0 && !kvm_is_there();
 	if (result < 0)
 		return refuse(why, -EBUSY,
 			      "the module %s has to be unloaded, but '%s -r %s' does not work "
@@ -152,83 +174,105 @@ bool kvm_has_cpu(void)
 	return efer & EFER_SVME;
 }
 
-static u32 kvm_feature(void)
-{
-	return is_intel() ? X86_FEATURE_VMX : X86_FEATURE_SVM;
-}
-
-static void feature_hide(void)
-{
-	unsigned int cpu;
-
-	if (!test_cpu_cap(&boot_cpu_data, kvm_feature()))
-		return;
-	hidden = true;
-	svm_features = boot_cpu_data.x86_capability[CPUID_8000_000A_EDX];
-	clear_bit(kvm_feature(), (unsigned long *)boot_cpu_data.x86_capability);
-	for_each_present_cpu(cpu)
-		clear_bit(kvm_feature(), (unsigned long *)cpu_data(cpu).x86_capability);
-}
-
-static void feature_note(struct cpuinfo_x86 *cpu)
-{
-	set_bit(kvm_feature(), (unsigned long *)cpu->x86_capability);
-	cpu->x86_capability[CPUID_8000_000A_EDX] |= svm_features;
-}
-
-/*
- * Also on CPUs that were brought online meanwhile: Linux asks such a CPU again, and keeps only what
- * all of them have.
- */
-static void feature_show(void)
-{
-	unsigned int cpu;
-
-	if (!hidden)
-		return;
-	hidden = false;
-	for_each_present_cpu(cpu) feature_note(&cpu_data(cpu));
-	feature_note(&boot_cpu_data);
-}
-
-static void note_holder(void *count)
+static void count_holder(void *count)
 {
 	if (kvm_has_cpu())
 		atomic_inc(count);
 }
 
-int arch_prepare(struct jailhouse_error *why)
+static int module_notify(struct notifier_block *block, unsigned long event, void *data)
+{
+	const struct module *module = data;
+
+	if (event != MODULE_STATE_COMING || !READ_ONCE(kept_away) ||
+	    strcmp(module->name, kvm_module()))
+		return NOTIFY_DONE;
+	pr_notice("the module %s cannot be loaded while the hypervisor is enabled\n", kvm_module());
+	return notifier_from_errno(-EBUSY);
+}
+
+static struct notifier_block module_block = { .notifier_call = module_notify };
+
+/* Once more, now that nobody can load it any more. */
+static int check_unused(struct jailhouse_error *why)
 {
 	atomic_t holders = ATOMIC_INIT(0);
-	int err;
 
-	if (kvm_is_there()) {
-		err = module_remove(why);
-		if (err)
-			return err;
-	}
-	on_each_cpu(note_holder, &holders, 1);
-	if (atomic_read(&holders)) {
-		arch_restore();
+	if (kvm_is_there() || module_users() >= 0)
+		return refuse(why, -EBUSY,
+			      "the module %s has been loaded again meanwhile: try again",
+			      kvm_module());
+	on_each_cpu(count_holder, &holders, 1);
+	if (atomic_read(&holders))
 		return refuse(why, -EBUSY,
 			      "somebody else has %s on %d CPUs, though the module %s is not loaded",
 			      is_intel() ? "VMX" : "SVM", atomic_read(&holders), kvm_module());
-	}
-	feature_hide();
 	return 0;
+}
+
+static void features_keep(void)
+{
+	has_feature = test_cpu_cap(&boot_cpu_data, kvm_feature());
+	svm_features = boot_cpu_data.x86_capability[CPUID_8000_000A_EDX];
+}
+
+/*
+ * Linux asks a CPU that is brought online meanwhile what it has, and keeps only what all of them have:
+ * a guest has neither SVM nor VMX.
+ */
+static void features_note(struct cpuinfo_x86 *cpu)
+{
+	set_bit(kvm_feature(), (unsigned long *)cpu->x86_capability);
+	cpu->x86_capability[CPUID_8000_000A_EDX] |= svm_features;
+}
+
+static void features_restore(void)
+{
+	unsigned int cpu;
+
+	if (!has_feature)
+		return;
+	has_feature = false;
+	for_each_present_cpu(cpu) features_note(&cpu_data(cpu));
+	features_note(&boot_cpu_data);
+}
+
+int arch_prepare(struct jailhouse_error *why)
+{
+	int err;
+
+	features_keep();
+	WRITE_ONCE(kept_away, true);
+	err = kvm_is_there() ? module_remove(why) : 0;
+	if (!err)
+		err = check_unused(why);
+	if (err)
+		arch_restore();
+	return err;
 }
 
 void arch_restore(void)
 {
 	int result;
 
-	feature_show();
+	features_restore();
+	WRITE_ONCE(kept_away, false);
 	if (!removed)
 		return;
 	removed = false;
-	result = modprobe("-q");
+	result = modprobe(OPTION_LOAD);
 	if (result)
 		pr_warn("the module %s, which was unloaded for the hypervisor, could not be "
 			"loaded again: '%s %s' gave %d\n",
 			kvm_module(), run.path, kvm_module(), result);
+}
+
+int arch_init(void)
+{
+	return register_module_notifier(&module_block);
+}
+
+void arch_exit(void)
+{
+	unregister_module_notifier(&module_block);
 }

@@ -7,9 +7,11 @@
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
 #include <linux/major.h>
+#include <linux/memory.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pfn.h>
 #include <linux/reboot.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -272,7 +274,7 @@ static int pm_notify(struct notifier_block *block, unsigned long event, void *ar
 	case PM_RESTORE_PREPARE:
 		if (machine.state != MACHINE_NATIVE || machine.stale) {
 			pr_warn("the machine cannot be suspended while the hypervisor is enabled\n");
-			result = NOTIFY_BAD;
+			result = notifier_from_errno(-EBUSY);
 		} else {
 			machine.suspending = true;
 		}
@@ -286,30 +288,59 @@ static int pm_notify(struct notifier_block *block, unsigned long event, void *ar
 
 static struct notifier_block pm_block = { .notifier_call = pm_notify };
 
+/* The root cell has the memory that it had at enable. No lock: the memory hotplug holds its own ones,
+ * which we wait for under ours. */
+static int memory_hotplug_notify(struct notifier_block *block, unsigned long event, void *arg)
+{
+	const struct memory_notify *part = arg;
+
+	if ((event != MEM_GOING_ONLINE && event != MEM_GOING_OFFLINE) ||
+	    !READ_ONCE(machine.ram_fixed))
+		return NOTIFY_DONE;
+	pr_warn("memory 0x%llx+0x%llx cannot go %s while the hypervisor is enabled\n",
+		(u64)PFN_PHYS(part->start_pfn), (u64)PFN_PHYS(part->nr_pages),
+		event == MEM_GOING_ONLINE ? "online" : "offline");
+	return notifier_from_errno(-EBUSY);
+}
+
+static struct notifier_block memory_block = { .notifier_call = memory_hotplug_notify };
+
 static int __init jailhouse_init(void)
 {
 	int err = -ENOMEM;
 
 	if (!zalloc_cpumask_var(&machine.cpus, GFP_KERNEL))
 		return err;
-	err = sysfs_init();
+	err = arch_init();
 	if (err)
 		goto free_cpus;
+	err = sysfs_init();
+	if (err)
+		goto exit_arch;
 	err = register_reboot_notifier(&reboot_block);
 	if (err)
 		goto exit_sysfs;
 	err = register_pm_notifier(&pm_block);
 	if (err)
 		goto unregister_reboot;
+	err = register_memory_notifier(&memory_block);
+	if (err)
+		goto unregister_pm;
 	err = misc_register(&jailhouse_device);
-	if (!err)
+	if (!err) {
+		panic_init();
 		return 0;
+	}
 
+	unregister_memory_notifier(&memory_block);
+unregister_pm:
 	unregister_pm_notifier(&pm_block);
 unregister_reboot:
 	unregister_reboot_notifier(&reboot_block);
 exit_sysfs:
 	sysfs_exit();
+exit_arch:
+	arch_exit();
 free_cpus:
 	free_cpumask_var(machine.cpus);
 	return err;
@@ -317,11 +348,14 @@ free_cpus:
 
 static void __exit jailhouse_exit(void)
 {
+	panic_exit();
 	misc_deregister(&jailhouse_device);
+	unregister_memory_notifier(&memory_block);
 	unregister_pm_notifier(&pm_block);
 	unregister_reboot_notifier(&reboot_block);
 	sysfs_exit();
 	console_exit();
+	arch_exit();
 	free_cpumask_var(machine.cpus);
 }
 

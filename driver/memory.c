@@ -188,11 +188,10 @@ static int request_cover(const struct request *request, struct list_head *holds,
 		       0;
 }
 
-/* Calls @note for each piece of System RAM in [@start, @end]. */
-static void ram_walk(u64 start, u64 end, void *arg, int (*note)(struct resource *, void *))
+int memory_walk_ram(u64 start, u64 end, void *arg, int (*note)(struct resource *, void *))
 {
-	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, start, end,
-			    arg, note);
+	return walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, start,
+				   end, arg, note);
 }
 
 static int ram_bytes_note(struct resource *resource, void *arg)
@@ -208,7 +207,7 @@ static u64 ram_bytes(u64 start, u64 size)
 {
 	u64 bytes = 0;
 
-	ram_walk(start, start + size - 1, &bytes, ram_bytes_note);
+	memory_walk_ram(start, start + size - 1, &bytes, ram_bytes_note);
 	return bytes;
 }
 
@@ -312,7 +311,7 @@ int memory_claim_any(struct list_head *holds, u64 size, const char *owner, u64 *
 
 	if (!ranges)
 		return refuse(why, -ENOMEM, "out of memory for bookkeeping");
-	ram_walk(0, -1, ranges, ram_range_note);
+	memory_walk_ram(0, -1, ranges, ram_range_note);
 	for (n = 0; n < ranges->count && result; n++)
 		result = claim_any_in(holds, ranges->range[n].start, ranges->range[n].end, size,
 				      owner, &attempts, start);
@@ -337,6 +336,6 @@ u64 memory_end(void)
 {
 	u64 end = 0;
 
-	ram_walk(0, -1, &end, ram_end_note);
+	memory_walk_ram(0, -1, &end, ram_end_note);
 	return end;
 }

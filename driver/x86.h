@@ -16,6 +16,8 @@ bool is_intel(void);
 
 /* Is there a counter of known and constant frequency? */
 int clock_check(struct jailhouse_error *why);
+/* Refuses a frequency of the time stamp counter that Linux measured otherwise. */
+int clock_check_config(const struct jailhouse_system *config, struct jailhouse_error *why);
 /* Fills in the frequencies that @config leaves open. */
 void clock_describe(struct jailhouse_system *config);
 

@@ -177,12 +177,27 @@ static void stop_all(struct cpu *cpu)
 	cpu_park(CPU_PARKED);
 }
 
+bool cell_runs(const struct cell *cell, const struct cpu *except)
+{
+	struct cpu *cpu;
+	u32 n;
+
+	if (read_once(cell->state) != JAILHOUSE_CELL_RUNNING)
+		return false;
+	/* A CPU that starts is running before it is not pending any more. */
+	for_each_cpu(cpu, n)
+		if (cpu != except && bit_test(cell->cpus, n) &&
+		    (load_acquire(&cpu->start_pending) || load_acquire(&cpu->state) == CPU_RUNNING))
+			return true;
+	return false;
+}
+
 bool cell_others_run(void)
 {
 	const struct cell *cell;
 
 	for (cell = root_cell->next; cell; cell = cell->next)
-		if (read_once(cell->state) == JAILHOUSE_CELL_RUNNING)
+		if (cell_runs(cell, NULL))
 			return true;
 	return false;
 }

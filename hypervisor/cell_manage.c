@@ -23,7 +23,7 @@ static bool cell_is_down(struct cell *cell)
 {
 	u32 state;
 
-	if (read_once(cell->state) != JAILHOUSE_CELL_RUNNING)
+	if (!cell_runs(cell, NULL))
 		return true;
 	state = read_once(cell->comm->cell_state);
 	return state == JAILHOUSE_CELL_SHUT_DOWN || state == JAILHOUSE_CELL_FAILED ||
@@ -35,7 +35,7 @@ long manage_check_locked(const struct cell *except)
 	struct cell *cell;
 
 	for (cell = root_cell->next; cell; cell = cell->next)
-		if (cell != except && read_once(cell->state) == JAILHOUSE_CELL_RUNNING &&
+		if (cell != except && cell_runs(cell, NULL) &&
 		    read_once(cell->comm->cell_state) == JAILHOUSE_CELL_RUNNING_LOCKED)
 			return fail(MSG_CELL_LOCKED, cell->config->name);
 	return 0;
@@ -137,18 +137,33 @@ static long manage_stop(u32 id, bool force)
 	return err;
 }
 
+/* As manage_stop(), and nobody has the cell's memory: it is gone through in steps from here on. */
+static long manage_close(u32 id, bool force)
+{
+	long err = manage_stop(id, force);
+
+	if (err)
+		return err;
+	if (manage.cell->loadable)
+		memory_close(manage.cell);
+	manage.cell->loadable = false;
+	manage.step = STEP_CLEAR;
+	return 0;
+}
+
 long cell_start(u32 id)
 {
 	struct cell *cell;
 	long err;
 
-	err = manage_stop(id, false);
-	if (err)
-		return err;
+	if (manage.step != STEP_CLEAR) {
+		err = manage_close(id, false);
+		if (err)
+			return err;
+	}
 	cell = manage.cell;
-	if (cell->loadable)
-		memory_close(cell);
-	cell->loadable = false;
+	if (memory_clean_step(cell, &manage.clearing))
+		return HYPERCALL_AGAIN;
 
 	write_once(cell->state, JAILHOUSE_CELL_RUNNING);
 	cell_comm_init(cell);
@@ -218,14 +233,9 @@ long cell_destroy(u32 id, bool force)
 			if (err)
 				return err;
 		}
-		err = manage_stop(id, force);
+		err = manage_close(id, force);
 		if (err)
 			return err;
-		cell = manage.cell;
-		if (cell->loadable)
-			memory_close(cell);
-		cell->loadable = false;
-		manage.step = STEP_CLEAR;
 	}
 	cell = manage.cell;
 	if (memory_clear_step(cell, &manage.clearing))
@@ -245,6 +255,8 @@ long cell_get_state(u32 id)
 	state = read_once(cell->state);
 	if (cell_is_root(cell) || state != JAILHOUSE_CELL_RUNNING)
 		return state;
+	if (!cell_runs(cell, NULL))
+		return JAILHOUSE_CELL_SHUT_DOWN;
 	state = read_once(cell->comm->cell_state);
 	return state <= JAILHOUSE_CELL_FAILED_COMM_REV ? (long)state : -EINVAL;
 }

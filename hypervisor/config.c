@@ -98,6 +98,11 @@ static int check_debug_console(const struct jailhouse_console *console,
 	    !config_range_valid(console->address, console->size, machine->phys_limit))
 		return fail(MSG_CONSOLE_ADDRESS, console->address, console->size,
 			    machine->phys_limit);
+	if (console->clock_reg != 0 &&
+	    (console->gate_nr > 31 || (console->clock_reg & 3) != 0 ||
+	     !config_range_valid(console->clock_reg, 4, machine->phys_limit)))
+		return fail(MSG_CONSOLE_CLOCK, console->gate_nr, console->clock_reg,
+			    machine->phys_limit);
 	return 0;
 }
 

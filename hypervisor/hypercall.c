@@ -27,14 +27,6 @@ void management_unlock(void)
 	store_release(&management_lock, 0);
 }
 
-void management_settle(void)
-{
-	u64 deadline = arch_counter() + arch_counter_hz() * 2;
-
-	while (load_acquire(&management_lock) && arch_counter() < deadline)
-		arch_cpu_relax();
-}
-
 static long get_info(u64 type)
 {
 	switch (type) {

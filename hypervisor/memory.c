@@ -12,9 +12,10 @@
 #include <core/memory.h>
 #include <core/space.h>
 #include <core/string.h>
+#include <core/subpage.h>
 #include <core/system.h>
 
-#define CLEAR_CHUNK   BLOCK_SIZE
+#define CLEAR_CHUNK   (256ULL << 10) /* a part of a block */
 #define REGION_RIGHTS (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
 
 #define for_each_region(cell, region, n)                             \
@@ -33,6 +34,17 @@ static bool region_leaves_root(const struct jailhouse_memory *region)
 	       !(region->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED));
 }
 
+/* The pages that the root cell does not have in its tables as long as the cell exists. */
+static bool region_pages(const struct jailhouse_memory *region, struct jailhouse_memory *pages)
+{
+	*pages = *region;
+	if (!config_region_subpage(region))
+		return region_leaves_root(region);
+	pages->phys_start &= ~PAGE_MASK;
+	pages->size = PAGE_SIZE;
+	return !config_region_absent(region) && !(region->flags & JAILHOUSE_MEM_ROOTSHARED);
+}
+
 static bool region_is_loadable(const struct jailhouse_memory *region)
 {
 	return region_leaves_root(region) && (region->flags & JAILHOUSE_MEM_LOADABLE);
@@ -41,6 +53,52 @@ static bool region_is_loadable(const struct jailhouse_memory *region)
 bool region_is_private_ram(const struct jailhouse_memory *region)
 {
 	return region_leaves_root(region) && !(region->flags & JAILHOUSE_MEM_IO);
+}
+
+/*
+ * The tables of the root cell change while its CPUs run, and a table that is freed becomes something
+ * else under a reader. So both sides hold this lock: for a walk, or for a change of a few entries,
+ * never while memory is cleared. Tables of other cells do not change while their CPUs run.
+ */
+static u32 root_tables_lock;
+
+static bool root_tables_lock_get(void)
+{
+	u64 deadline;
+
+	if (atomic_change(&root_tables_lock, 0, 1))
+		return true;
+	deadline = arch_counter() + arch_counter_hz();
+	while (!atomic_change(&root_tables_lock, 0, 1)) {
+		if (arch_counter() > deadline)
+			return false;
+		arch_cpu_relax();
+	}
+	return true;
+}
+
+static void root_tables_change(void)
+{
+	if (!root_tables_lock_get())
+		hypervisor_bug("the tables of the root cell stay locked");
+}
+
+static void root_tables_done(void)
+{
+	store_release(&root_tables_lock, 0);
+}
+
+bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr)
+{
+	bool found;
+
+	if (!cell_is_root(cell))
+		return paging_lookup(&cell->memory, address, phys, attr, NULL);
+	if (!root_tables_lock_get())
+		return false;
+	found = paging_lookup(&cell->memory, address, phys, attr, NULL);
+	root_tables_done();
+	return found;
 }
 
 static u32 region_max_level(const struct jailhouse_memory *region)
@@ -103,12 +161,13 @@ static int for_root_parts(const struct jailhouse_memory *region, part_function f
 static int for_leaving_parts(struct cell *cell, part_function function)
 {
 	const struct jailhouse_memory *region;
+	struct jailhouse_memory pages;
 	u32 n;
 	int err;
 
 	for_each_region(cell, region, n)
 	{
-		err = region_leaves_root(region) ? for_root_parts(region, function) : 0;
+		err = region_pages(region, &pages) ? for_root_parts(&pages, function) : 0;
 		if (err)
 			return err;
 	}
@@ -131,6 +190,10 @@ static int part_return(u64 start, u64 size, const struct jailhouse_memory *root_
 {
 	if (!(root_region->flags & REGION_RIGHTS))
 		return 0;
+	/* A page that cells have parts of comes back with the last one, and once. */
+	if (size == PAGE_SIZE && (subpage_is_taken(start, size) ||
+				  paging_lookup(&root_cell->memory, start, NULL, NULL, NULL)))
+		return 0;
 	return paging_map(&root_cell->memory, start, start, size,
 			  arch_memory_attr(root_cell, root_region->flags),
 			  region_max_level(root_region));
@@ -138,26 +201,43 @@ static int part_return(u64 start, u64 size, const struct jailhouse_memory *root_
 
 int memory_prepare(struct cell *cell)
 {
-	return for_leaving_parts(cell, part_prepare);
+	int err;
+
+	root_tables_change();
+	err = for_leaving_parts(cell, part_prepare);
+	root_tables_done();
+	return err;
 }
 
 void memory_settle(struct cell *cell)
 {
+	root_tables_change();
 	for_leaving_parts(cell, part_settle);
+	root_tables_done();
 }
 
 void memory_take(struct cell *cell)
 {
 	const struct jailhouse_memory *region;
+	struct jailhouse_memory pages;
 	u32 n;
 
-	for_each_region(cell, region, n) if (region_leaves_root(region))
-		paging_unmap(&root_cell->memory, region->phys_start, region->size);
+	subpage_take(cell);
+	root_tables_change();
+	for_each_region(cell, region, n) if (region_pages(region, &pages))
+		paging_unmap(&root_cell->memory, pages.phys_start, pages.size);
+	root_tables_done();
 }
 
 void memory_return(struct cell *cell)
 {
-	if (for_leaving_parts(cell, part_return))
+	int err;
+
+	subpage_return(cell);
+	root_tables_change();
+	err = for_leaving_parts(cell, part_return);
+	root_tables_done();
+	if (err)
 		hypervisor_bug("memory of a cell cannot be mapped back into the root cell");
 }
 
@@ -166,20 +246,20 @@ int memory_open(struct cell *cell)
 	const struct jailhouse_memory *region;
 	u64 attr = arch_memory_attr(root_cell, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE);
 	u32 n;
-	int err;
+	int err = 0;
 
+	root_tables_change();
 	for_each_region(cell, region, n)
 	{
-		if (!region_is_loadable(region))
-			continue;
-		err = paging_map_apart(&root_cell->memory, region->phys_start, region->phys_start,
-				       region->size, attr, region_max_level(region));
-		if (err) {
-			memory_close(cell);
-			return err;
-		}
+		if (!err && region_is_loadable(region))
+			err = paging_map_apart(&root_cell->memory, region->phys_start,
+					       region->phys_start, region->size, attr,
+					       region_max_level(region));
 	}
-	return 0;
+	root_tables_done();
+	if (err)
+		memory_close(cell);
+	return err;
 }
 
 void memory_close(struct cell *cell)
@@ -187,29 +267,34 @@ void memory_close(struct cell *cell)
 	const struct jailhouse_memory *region;
 	u32 n;
 
+	root_tables_change();
 	for_each_region(cell, region, n) if (region_is_loadable(region))
 		paging_unmap(&root_cell->memory, region->phys_start, region->size);
+	root_tables_done();
 }
 
-/* Clear up to one block of memory at @phys. */
-static u64 clear_some(u64 phys, u64 size)
-{
-	u64 done = 0;
+typedef void (*memory_function)(void *start, u64 size);
 
-	if (!(phys & (BLOCK_SIZE - 1)) && size >= BLOCK_SIZE) {
-		arch_clear_memory(window_map_block(phys), BLOCK_SIZE);
+/* For a chunk at most; in blocks that are all of the region, otherwise in pages. */
+static u64 for_some(const struct jailhouse_memory *region, u64 offset, memory_function function)
+{
+	u64 phys = region->phys_start + offset, block = phys & ~(BLOCK_SIZE - 1), done = 0;
+
+	if (!(phys & (CLEAR_CHUNK - 1)) && block >= region->phys_start &&
+	    block - region->phys_start + BLOCK_SIZE <= region->size) {
+		function((char *)window_map_block(block) + (phys - block), CLEAR_CHUNK);
 		window_unmap_block();
-		return BLOCK_SIZE;
+		return CLEAR_CHUNK;
 	}
 	do {
-		arch_clear_memory(window_map(phys + done, false), PAGE_SIZE);
+		function(window_map(phys + done, false), PAGE_SIZE);
 		window_unmap();
 		done += PAGE_SIZE;
-	} while (done < size && (phys + done) & (BLOCK_SIZE - 1));
+	} while (offset + done < region->size && (phys + done) & (CLEAR_CHUNK - 1));
 	return done;
 }
 
-bool memory_clear_step(struct cell *cell, struct clearing *at)
+static bool memory_step(struct cell *cell, struct clearing *at, memory_function function)
 {
 	const struct jailhouse_memory *region;
 
@@ -217,11 +302,20 @@ bool memory_clear_step(struct cell *cell, struct clearing *at)
 		region = config_mem_regions(cell->config) + at->region;
 		if (!region_is_private_ram(region) || at->offset == region->size)
 			continue;
-		at->offset +=
-			clear_some(region->phys_start + at->offset, region->size - at->offset);
+		at->offset += for_some(region, at->offset, function);
 		return true;
 	}
 	return false;
+}
+
+bool memory_clear_step(struct cell *cell, struct clearing *at)
+{
+	return memory_step(cell, at, arch_clear_memory);
+}
+
+bool memory_clean_step(struct cell *cell, struct clearing *at)
+{
+	return memory_step(cell, at, arch_clean_memory);
 }
 
 int memory_copy_from_root(void *dst, u64 address, u64 size)
@@ -243,16 +337,55 @@ int memory_copy_from_root(void *dst, u64 address, u64 size)
 	return 0;
 }
 
-bool memory_was_root_ram(u64 address)
+bool memory_is_ram(const struct cell *cell, u64 address)
 {
-	const struct jailhouse_memory *region = config_mem_regions(root_cell->config);
+	const struct jailhouse_memory *region = config_mem_regions(cell->config);
 	u32 n;
 
-	if (address - image_header.phys_base < image_header.memory_size)
-		return true;
-	for (n = 0; n < root_cell->config->num_memory_regions; n++, region++)
-		if (!(region->flags & JAILHOUSE_MEM_IO) &&
-		    address - region->phys_start < region->size)
+	for (n = 0; n < cell->config->num_memory_regions; n++, region++)
+		if (!(region->flags & JAILHOUSE_MEM_IO) && region_is_mapped(region) &&
+		    address - region->virt_start < region->size)
 			return true;
 	return false;
+}
+
+bool memory_was_root_ram(u64 address)
+{
+	return address - image_header.phys_base < image_header.memory_size ||
+	       memory_is_ram(root_cell, address);
+}
+
+int memory_check_registers(const struct cell *cell, u64 start, u64 size, const char *what)
+{
+	const struct jailhouse_memory *region;
+	u32 n;
+
+	for_each_region(cell, region, n)
+	{
+		if (config_region_absent(region))
+			continue;
+		if (config_ranges_overlap(region->virt_start, region->size, start, size) ||
+		    (!(region->flags & JAILHOUSE_MEM_COMM_REGION) &&
+		     config_ranges_overlap(region->phys_start, region->size, start, size)))
+			return fail(MSG_REGION_REGISTERS, n, region->phys_start, region->size,
+				    region->virt_start, what, start);
+	}
+	return 0;
+}
+
+int memory_check_platform(const struct cell *cell)
+{
+	u64 mmconfig = system_config->platform_info.pci_mmconfig_base;
+	u64 buses = system_config->platform_info.pci_mmconfig_end_bus + 1ULL;
+	const struct jailhouse_iommu *unit = system_config->platform_info.iommu_units;
+	int err = 0;
+	u32 n;
+
+	if (mmconfig)
+		err = memory_check_registers(cell, mmconfig, buses << 20,
+					     "the PCI configuration space");
+	for (n = 0; !err && n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		if (unit[n].type)
+			err = memory_check_registers(cell, unit[n].base, unit[n].size, "an IOMMU");
+	return err;
 }

@@ -14,6 +14,7 @@ int mmio_init(struct mmio_space *space, u32 capacity)
 	space->count = 0;
 	space->capacity = capacity;
 	space->regions = space->builtin;
+	space->otherwise = NULL;
 	space->pages = 0;
 	if (capacity <= MMIO_BUILTIN)
 		return 0;
@@ -74,7 +75,7 @@ enum mmio_result mmio_dispatch(struct cpu *cpu, struct mmio_space *space,
 			return region->handler(cpu, access, region->arg);
 		}
 	}
-	return MMIO_UNKNOWN;
+	return space->otherwise ? space->otherwise(cpu, access, NULL) : MMIO_UNKNOWN;
 }
 
 u64 mmio_read(const volatile void *address, u32 size)

@@ -314,7 +314,8 @@ int paging_map(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u3
 
 int paging_map_apart(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u32 max_level)
 {
-	return map_range(paging, virt, phys, size, attr, allowed_level(paging, max_level), true);
+	return map_range(paging, virt, phys, size, attr | PTE_APART,
+			 allowed_level(paging, max_level), true);
 }
 
 /*

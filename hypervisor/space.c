@@ -7,6 +7,7 @@
 #include <asm/paging.h>
 #include <asm/pte.h>
 #include <core/error.h>
+#include <core/mmio.h>
 #include <core/paging.h>
 #include <core/space.h>
 #include <core/string.h>
@@ -139,9 +140,11 @@ void window_unmap(void)
 bool window_probe(u64 phys, u32 *value)
 {
 	char *page = window_map(phys & ~PAGE_MASK, true);
-	bool there = arch_probe_read(page + (phys & PAGE_MASK), value);
+	u64 word = 0;
+	bool there = arch_probe_read(page + (phys & PAGE_MASK), sizeof(*value), &word);
 
 	window_unmap();
+	*value = (u32)word;
 	return there;
 }
 

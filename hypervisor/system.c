@@ -28,9 +28,6 @@ enum decision {
 	ABORT,
 };
 
-/* Longest wait for the preparation of other CPUs, in times of the driver's barrier. */
-#define PREPARE_PERIODS 5
-
 struct jailhouse_system *system_config;
 
 static u32 decision;
@@ -184,9 +181,10 @@ static int enter_tables(void)
 	int err;
 
 	if (!is_first_cpu())
-		return wait_for(&tables_prepared, 1, PREPARE_PERIODS) ? 0 :
-									fail(MSG_PREPARE_TIMEOUT);
-	if (!wait_for(&cpus_arrived, image_header.online_cpus, 1))
+		return wait_for(&tables_prepared, 1, JAILHOUSE_PREPARE_PERIODS) ?
+			       0 :
+			       fail(MSG_PREPARE_TIMEOUT);
+	if (!wait_for(&cpus_arrived, image_header.online_cpus, JAILHOUSE_ARRIVE_PERIODS))
 		return missing_cpu();
 	if (load_acquire(&decision) != UNDECIDED)
 		return 0;
@@ -202,7 +200,7 @@ static int enter_cpu(struct cpu *cpu)
 	int err = 0;
 
 	if (!is_first_cpu()) {
-		if (!wait_for(&system_prepared, 1, PREPARE_PERIODS))
+		if (!wait_for(&system_prepared, 1, JAILHOUSE_PREPARE_PERIODS))
 			return fail(MSG_PREPARE_TIMEOUT);
 	} else {
 		err = prepare_system();
@@ -218,7 +216,9 @@ static int enter_cpu(struct cpu *cpu)
 	if (atomic_add(&cpus_ready, 1) + 1 == image_header.online_cpus)
 		atomic_change(&decision, UNDECIDED, COMMIT);
 	/* The last one's preparation is bounded; a longer wait means that it died. */
-	return wait_for(&decision, COMMIT, PREPARE_PERIODS) ? 0 : fail(MSG_READY_TIMEOUT, cpu->id);
+	return wait_for(&decision, COMMIT, JAILHOUSE_PREPARE_PERIODS) ?
+		       0 :
+		       fail(MSG_READY_TIMEOUT, cpu->id);
 }
 
 static long abort_code(void)

@@ -5,23 +5,29 @@
 
 INMATE-LIB := $(addprefix inmates/lib/,string.c printf.c cmdline.c console.c comm.c timer.c)
 INMATE-LIB-arm64 := $(addprefix inmates/lib/arm64/,start.S vectors.S probe.S mmu.c exception.c \
-		gic.c timer.c cpu.c pl011.c)
+		gic.c timer.c cpu.c uart.c)
 INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c cpu.c exception.c \
 		apic.c measure.c uart8250.c)
 
-INMATES-x86 := fpu uart
-INMATES := motor timer probe canary stubborn hostile smp $(INMATES-$(ARCH))
+INMATES-arm64 := insn setway clean power
+INMATES-x86 := fpu
+INMATES := motor timer probe canary stubborn hostile smp uart registers $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
 INMATE-canary := inmates/demos/canary.c
 INMATE-stubborn := inmates/demos/stubborn.c
-INMATE-hostile-arm64 := inmates/demos/hostile-arm64.c
+INMATE-hostile-arm64 := $(addprefix inmates/demos/hostile-arm64,.c -gic.c)
 INMATE-hostile-x86 := $(addprefix inmates/demos/hostile-x86,.c -regs.c -mmio.c -code.S -cpu.c)
 INMATE-hostile := inmates/demos/hostile.c $(INMATE-hostile-$(ARCH))
 INMATE-smp := inmates/demos/smp.c
+INMATE-insn := inmates/demos/insn.c
+INMATE-setway := inmates/demos/setway.c
+INMATE-clean := inmates/demos/clean.c
+INMATE-power := inmates/demos/power.c
 INMATE-fpu := inmates/demos/fpu.c
-INMATE-uart := inmates/demos/uart.c
+INMATE-uart := inmates/demos/uart.c inmates/demos/uart-$(ARCH).c
+INMATE-registers := inmates/demos/registers.c
 INMATE-FP := $(addprefix inmates/rtos/,motor.c pi.c dcmotor.c)
 
 INMATE-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \
@@ -75,6 +81,18 @@ $(O)/inmates/demo32.elf: inmates/lib/x86/inmate32.lds inmates/lib/x86/start32.S 
 	$(Q)$(CC) $(INMATE-CFLAGS) -m32 -march=i686 -mgeneral-regs-only -fcf-protection=none -nostdlib \
 		-static -Wl,-m,elf_i386,--build-id=none,--no-warn-rwx-segments -Wl,-T,$< -o $@ \
 		$(filter %.S %.c,$^)
+endif
+
+ifeq ($(ARCH),arm64)
+CROSS32 ?= arm-linux-gnueabihf-
+INMATE-BINS += $(O)/inmates/aarch32.bin
+
+$(O)/inmates/aarch32.elf: inmates/demos/aarch32.S inmates/build.mk
+	$(call say,AS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -E -P -x assembler-with-cpp -o $(@:.elf=.s) $<
+	$(Q)$(CROSS32)as -o $(@:.elf=.o) $(@:.elf=.s)
+	$(Q)$(CROSS32)ld -Ttext=0 -o $@ $(@:.elf=.o)
 endif
 
 $(INMATE-BINS): %.bin: %.elf

@@ -10,6 +10,22 @@ lab-root := $(O)/lab/root
 .PHONY: ramdisk
 ramdisk: $(O)/lab/ramdisk.cpio
 
+# The firmware of the lane virt-el3-6.1: at EL3, without the MMU.
+ifeq ($(ARCH),arm64)
+ramdisk: $(O)/lab/firmware.bin
+ALL-y += $(O)/lab/firmware.bin
+endif
+
+lab-firmware := $(addprefix lab/firmware/,start.S main.c load.c tree.c)
+$(O)/lab/firmware.bin: $(lab-firmware) lab/firmware/firmware.h lab/firmware/firmware.lds lab/build.mk
+	$(call say,FIRMWARE,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding -fno-builtin -fno-pic -fno-pie \
+		-fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
+		-mgeneral-regs-only -mstrict-align -nostdlib -static -Wl,--build-id=none \
+		-Wl,-z,noexecstack -Wl,-T,lab/firmware/firmware.lds -o $@.elf $(lab-firmware)
+	$(Q)$(OBJCOPY) -O binary $@.elf $@
+
 $(O)/lab/ramdisk.cpio: $(ALL-y) $(LAB-y) $(lab-busybox) $(lab-modules:%/modules=%/recipe) \
 		lab/guest/init lab/guest/lib.sh lab/ramdisk
 	$(call say,RAMDISK,$@)

@@ -31,7 +31,7 @@
 struct {
 	struct jailhouse_system header;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[15];
+	struct jailhouse_memory mem_regions[16];
 	struct jailhouse_irqchip irqchips[2];
 } __attribute__((packed)) config = {
 	.header = {
@@ -78,6 +78,8 @@ struct {
 		REGION(0x09020000, 0x00001000, MMIO),
 		/* GPIO */
 		REGION(0x09030000, 0x00001000, MMIO),
+		/* Second PL011, where the machine has one (another -serial) */
+		REGION(0x09040000, 0x00001000, MMIO),
 		/* SMMUv3, where the machine has one (iommu=smmuv3) */
 		REGION(0x09050000, 0x00020000, MMIO),
 		/* ACPI devices for memory hotplug and power events */

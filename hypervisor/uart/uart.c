@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The debug console of the configuration: which driver, and its lines. */
 #include <core/error.h>
+#include <core/mmio.h>
 #include <core/pool.h>
 #include <core/space.h>
 #include <core/system.h>
@@ -8,31 +9,63 @@
 
 #define UART_SPINS 100000 /* longest wait for room, in polls */
 
-static const struct uart_driver *const drivers[] = { &uart_pl011, &uart_8250 };
+static const struct uart_driver *const drivers[] = { &uart_simple, &uart_8250 };
 static const struct uart_driver *uart;
+
+/* Without its clock a UART may not even answer. */
+static int open_gate(const struct jailhouse_console *console)
+{
+	u64 bit = 1ULL << console->gate_nr, value;
+	bool done;
+	char *reg;
+
+	if (!console->clock_reg)
+		return 0;
+	reg = (char *)window_map(console->clock_reg & ~PAGE_MASK, true) +
+	      (console->clock_reg & PAGE_MASK);
+	done = arch_probe_read(reg, 4, &value);
+	value = console->flags & JAILHOUSE_CON_INVERTED_GATE ? value & ~bit : value | bit;
+	done = done && arch_probe_write(reg, 4, value);
+	window_unmap();
+	return done ? 0 : fail(MSG_UART_CLOCK, console->clock_reg);
+}
+
+static int find_driver(const struct jailhouse_console *console, char *base)
+{
+	int err = -EINVAL;
+	u32 n;
+
+	for (n = 0; n < sizeof(drivers) / sizeof(drivers[0]) && err == -EINVAL; n++) {
+		err = drivers[n]->init(console, base);
+		if (!err)
+			uart = drivers[n];
+	}
+	if (err == -EINVAL)
+		return fail(MSG_UART_UNSUPPORTED, console->type, console->flags);
+	return err ? fail(MSG_UART_SILENT, console->address) : 0;
+}
 
 int uart_init(void)
 {
 	const struct jailhouse_console *console = &system_config->debug_console;
-	bool mmio = console->flags & JAILHOUSE_CON_ACCESS_MMIO;
+	u64 offset = console->address & PAGE_MASK;
 	char *base = NULL;
-	u32 n;
+	int err;
 
+	uart = NULL;
 	if (console->type == JAILHOUSE_CON_TYPE_NONE)
 		return 0;
-	if (mmio) {
-		base = space_map_device(console->address & ~PAGE_MASK, PAGE_SIZE);
+	err = open_gate(console);
+	if (err)
+		return err;
+	if (console->flags & JAILHOUSE_CON_ACCESS_MMIO) {
+		base = space_map_device(console->address - offset,
+					(offset + UART_REGISTERS + PAGE_MASK) & ~PAGE_MASK);
 		if (!base)
 			return -ENOMEM;
-		base += console->address & PAGE_MASK;
+		base += offset;
 	}
-	for (n = 0; n < sizeof(drivers) / sizeof(drivers[0]); n++) {
-		if (drivers[n]->type == console->type && drivers[n]->init(console, base)) {
-			uart = drivers[n];
-			return 0;
-		}
-	}
-	return fail(MSG_UART_UNSUPPORTED, console->type, console->flags);
+	return find_driver(console, base);
 }
 
 static void uart_putc(char c)

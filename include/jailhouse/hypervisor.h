@@ -21,6 +21,14 @@
 #define JAILHOUSE_IMAGE_SIGNATURE "JHVIMAGE"
 #define JAILHOUSE_IMAGE_VERSION	  1
 
+/*
+ * How long a CPU waits on its way in, in times of header.barrier_timeout: for all to arrive once, for
+ * a step of another CPU three times (tables, devices, being ready). A failed entry takes no longer.
+ */
+#define JAILHOUSE_ARRIVE_PERIODS  1
+#define JAILHOUSE_PREPARE_PERIODS 5
+#define JAILHOUSE_ENTER_PERIODS	  (JAILHOUSE_ARRIVE_PERIODS + 3 * JAILHOUSE_PREPARE_PERIODS)
+
 struct jailhouse_image_header {
 	/* Set at link time. */
 	char signature[8]; /* JAILHOUSE_IMAGE_SIGNATURE, no NUL */
@@ -46,7 +54,9 @@ struct jailhouse_image_header {
 	u64 barrier_timeout; /* longest wait for another CPU, in ticks of the counter */
 	u16 pm1_control;     /* x86: I/O port of the ACPI PM1a control register, 0 = none */
 	u16 reset_port;	     /* x86: I/O port of the ACPI reset register, 0 = none */
-	u32 reserved2;
+	u16 pm1b_control;    /* x86: I/O port of the ACPI PM1b control register, 0 = none */
+	u8 reset_value;	     /* x86: what resets the machine when it is written there */
+	u8 reserved2;
 } __attribute__((packed));
 
 /*

@@ -1,165 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Attacks that take instructions or devices of arm64. */
-#include "hostile.h"
+#include <inmate-arm64.h>
 
-#define GICD_CTLR	0x0000
-#define GICD_ISENABLER	0x0100
-#define GICD_ISPENDR	0x0200
-#define GICD_ISACTIVER	0x0300
-#define GICD_IPRIORITYR 0x0400
-#define GICD_ICFGR	0x0c00
-#define GICD_IROUTER	0x6000
-#define GICR_TYPER	0x0008
-#define GICR_WAKER	0x0014
-#define GICR_SGI_FRAME	0x10000
-#define FOREIGN_SPI	33
-#define MAX_FRAMES	16
+#include "hostile-arm64.h"
 
 const u64 arch_foreign_address = 0x48000000;
-
-static u64 gicd(void)
-{
-	return inmate_comm()->gicd_base;
-}
-
-static u64 own_mpidr(void)
-{
-	u64 mpidr;
-
-	asm volatile("mrs %0, mpidr_el1" : "=r"(mpidr));
-	return mpidr & 0xff00ffffffULL;
-}
-
-/* ---- interrupts ---- */
-
-static void send_sgi(u64 value)
-{
-	asm volatile("dsb sy; msr s3_0_c12_c11_5, %0; isb" : : "r"(value) : "memory");
-}
-
-static void sgi_foreign(u64 address)
-{
-	(void)address;
-	for (u64 sgi = 0; sgi < 16; sgi++) {
-		send_sgi(sgi << 24 | 1ULL << 40); /* all but this one */
-		for (u64 cluster = 0; cluster < 4; cluster++)
-			send_sgi(sgi << 24 | cluster << 16 |
-				 (0xffff & ~(1ULL << (own_mpidr() & 15))));
-	}
-	printf("attack: 80 SGI requests sent\n");
-}
-
-static void show_spi(const char *when)
-{
-	u64 base = gicd() + FOREIGN_SPI / 32 * 4;
-
-	printf("attack: %s: enabled 0x%x pending 0x%x active 0x%x priority 0x%x route 0x%x\n", when,
-	       mmio_read32(base + GICD_ISENABLER), mmio_read32(base + GICD_ISPENDR),
-	       mmio_read32(base + GICD_ISACTIVER),
-	       mmio_read32(gicd() + GICD_IPRIORITYR + FOREIGN_SPI / 4 * 4),
-	       mmio_read32(gicd() + GICD_IROUTER + FOREIGN_SPI * 8));
-}
-
-static void spi_foreign(u64 address)
-{
-	u64 base = gicd() + FOREIGN_SPI / 32 * 4;
-	u32 control = mmio_read32(gicd() + GICD_CTLR);
-
-	(void)address;
-	show_spi("before");
-	mmio_write32(gicd() + GICD_IPRIORITYR + FOREIGN_SPI / 4 * 4, 0);
-	mmio_write32(gicd() + GICD_ICFGR + FOREIGN_SPI / 16 * 4, ~0U);
-	mmio_write32(gicd() + GICD_IROUTER + FOREIGN_SPI * 8, own_mpidr());
-	mmio_write32(base + GICD_ISENABLER, ~0U);
-	mmio_write32(base + GICD_ISPENDR, ~0U);
-	mmio_write32(base + GICD_ISACTIVER, ~0U);
-	mmio_write32(gicd() + GICD_CTLR, 0);
-	show_spi("after");
-	mmio_write32(gicd() + GICD_CTLR, control);
-}
-
-static u64 own_affinity(void)
-{
-	return (own_mpidr() & 0xffffff) | (own_mpidr() >> 32 & 0xff) << 24;
-}
-
-static void write_waker(void *arg)
-{
-	*(volatile u32 *)arg = 1 << 1;
-	result("foreign waker", *(volatile u32 *)arg);
-}
-
-static void write_pending(void *arg)
-{
-	*(volatile u32 *)arg = ~0U;
-	result("foreign pending", *(volatile u32 *)arg);
-}
-
-static void read_waker(void *arg)
-{
-	result("foreign waker", *(volatile u32 *)arg);
-}
-
-static void gicr_foreign(u64 address)
-{
-	static const struct step steps[] = {
-		{ "read", read_waker, GICR_WAKER },
-		{ "put to sleep", write_waker, GICR_WAKER },
-		{ "make pending", write_pending, GICR_SGI_FRAME + GICD_ISPENDR },
-	};
-	u64 frame = inmate_comm()->gicr_base, foreign = 0;
-
-	(void)address;
-	for (int n = 0; n < MAX_FRAMES; n++, frame += 0x20000) {
-		u32 low = mmio_read32(frame + GICR_TYPER);
-		u32 high = mmio_read32(frame + GICR_TYPER + 4);
-
-		printf("attack: frame 0x%llx type 0x%x affinity 0x%x\n", frame, low, high);
-		if (high != own_affinity())
-			foreign = frame;
-		if (low & (1 << 4))
-			break;
-	}
-	if (!foreign) {
-		printf("attack: no foreign redistributor found\n");
-		return;
-	}
-	run_steps(steps, ARRAY_SIZE(steps), foreign);
-}
-
-static void read_byte(void *arg)
-{
-	result("byte", *(volatile u8 *)arg);
-}
-
-static void read_word(void *arg)
-{
-	result("word", *(volatile u32 *)arg);
-}
-
-static void read_double(void *arg)
-{
-	u64 value;
-
-	asm volatile("ldr %0, [%1]" : "=r"(value) : "r"(arg));
-	result("double word", value);
-}
-
-static void gic_regs(u64 address)
-{
-	static const struct step steps[] = {
-		{ "byte of a word register", read_byte, 0 },
-		{ "double word of a word register", read_double, 0 },
-		{ "reserved register", read_word, 0xbffc },
-		{ "last register", read_word, 0xfffc },
-		{ "across the end", read_double, 0xfff8 },
-		{ "unaligned", read_word, 2 },
-		{ "beyond the distributor", read_word, 0x10000 },
-	};
-
-	(void)address;
-	run_steps(steps, ARRAY_SIZE(steps), gicd());
-}
 
 /* ---- accesses that are hard to decode ---- */
 
@@ -195,42 +40,41 @@ static void load_simd(void *arg)
 static void mmio_postindex(u64 address)
 {
 	(void)address;
-	attempt("post-indexed", load_postindex, (void *)(uintptr_t)gicd());
+	attempt("post-indexed", load_postindex, (void *)(uintptr_t)inmate_comm()->gicd_base);
 }
 
 static void mmio_pair(u64 address)
 {
 	(void)address;
-	attempt("pair", load_pair, (void *)(uintptr_t)gicd());
+	attempt("pair", load_pair, (void *)(uintptr_t)inmate_comm()->gicd_base);
+}
+
+static void load_exclusive(void *arg)
+{
+	u64 value;
+
+	asm volatile("ldxr %w0, [%1]; clrex" : "=r"(value) : "r"(arg) : "memory");
+	result("exclusive load", value);
+}
+
+static void mmio_exclusive(u64 address)
+{
+	(void)address;
+	attempt("exclusive", load_exclusive, (void *)(uintptr_t)inmate_comm()->gicd_base);
 }
 
 static void mmio_simd(u64 address)
 {
 	(void)address;
-	attempt("vector", load_simd, (void *)(uintptr_t)gicd());
+	attempt("vector", load_simd, (void *)(uintptr_t)inmate_comm()->gicd_base);
 }
 
 /* ---- firmware and hypervisor calls ---- */
 
-static u64 smc(u64 function, u64 arg1, u64 arg2, u64 arg3)
-{
-	register u64 x0 asm("x0") = function;
-	register u64 x1 asm("x1") = arg1;
-	register u64 x2 asm("x2") = arg2;
-	register u64 x3 asm("x3") = arg3;
-
-	asm volatile("smc #0"
-		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
-		     :
-		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-		       "x16", "x17", "memory");
-	return x0;
-}
-
 static void print_smc(u64 function, u64 arg1, u64 arg2, u64 arg3)
 {
 	printf("attack: smc 0x%llx(0x%llx, 0x%llx) = %lld\n", function, arg1, arg2,
-	       (s64)smc(function, arg1, arg2, arg3));
+	       (s64)firmware_call(function, arg1, arg2, arg3));
 }
 
 static void smc_immediate(void *arg)
@@ -263,6 +107,17 @@ static void smc_fid(u64 address)
 
 	for (unsigned int n = 0; n < ARRAY_SIZE(functions); n++)
 		print_smc(functions[n], address, 0, 0);
+}
+
+/* No attack: what a cell may ask of the firmware. */
+static void smc_arch(u64 address)
+{
+	(void)address;
+	print_smc(0x80000000, 0, 0, 0);		 /* SMCCC_VERSION */
+	print_smc(0x80000001, 0x80008000, 0, 0); /* SMCCC_ARCH_FEATURES */
+	print_smc(0x80008000, 0, 0, 0);		 /* SMCCC_ARCH_WORKAROUND_1, 2, 3 */
+	print_smc(0x80007fff, 0, 0, 0);
+	print_smc(0x80003fff, 0, 0, 0);
 }
 
 static void psci_foreign(u64 address)
@@ -363,7 +218,8 @@ static void sysreg_debug(u64 address)
 	(void)address;
 	run_steps(steps, ARRAY_SIZE(steps), 0);
 	/* Priority 0 masks every interrupt: back, or the cell sleeps for ever. */
-	asm volatile("msr s3_0_c4_c6_0, %0; isb" : : "r"(0xffUL) : "memory");
+	if (inmate_comm()->gic_version != 2)
+		asm volatile("msr s3_0_c4_c6_0, %0; isb" : : "r"(0xffUL) : "memory");
 }
 
 static void wfi_masked(u64 address)
@@ -397,13 +253,17 @@ static void endless_fault(u64 address)
 const struct attack arch_attacks[] = {
 	{ "sgi-foreign", sgi_foreign },
 	{ "spi-foreign", spi_foreign },
+	{ "spi-own", spi_own },
 	{ "gicr-foreign", gicr_foreign },
 	{ "gic-regs", gic_regs },
+	{ "gicc", gicc },
 	{ "mmio-postindex", mmio_postindex },
 	{ "mmio-pair", mmio_pair },
 	{ "mmio-simd", mmio_simd },
+	{ "mmio-exclusive", mmio_exclusive },
 	{ "smc-unknown", smc_unknown },
 	{ "smc-fid", smc_fid },
+	{ "smc-arch", smc_arch },
 	{ "psci-foreign", psci_foreign },
 	{ "psci-reset", psci_reset },
 	{ "reset-vector", reset_vector },

@@ -21,7 +21,8 @@ static struct {
 	volatile u64 first_timer, second_timer;
 	volatile u64 second_id, running;
 	u64 first_id, period;
-} smp;
+	u64 fastest; /* ticks from an interrupt's sending to the answer's handler */
+} smp = { .fastest = ~0ULL };
 
 static void ping(void *unused)
 {
@@ -78,6 +79,7 @@ static void end(const char *reason)
 	printf("smp: sent=%llu pings=%llu pongs=%llu timer interrupts=%llu+%llu spurious=%llu\n",
 	       smp.sent, smp.pings, smp.pongs, smp.first_timer, smp.second_timer,
 	       inmate_stats.spurious);
+	printf("smp: there and back min=%llu ticks\n", smp.fastest);
 	if (reason)
 		printf("smp: failed: %s\n", reason);
 	else
@@ -101,10 +103,14 @@ static void start_second(void)
 static void exchange(u64 count)
 {
 	for (u64 n = 1; n <= count; n++) {
+		u64 start = timer_ticks();
+
 		smp_send(SECOND, smp.second_id, IRQ_PING);
 		smp.sent++;
 		if (!reached(&smp.pongs, n))
 			end("an interrupt was not answered within a second");
+		if (timer_ticks() - start < smp.fastest)
+			smp.fastest = timer_ticks() - start;
 		inmate_poll();
 	}
 }

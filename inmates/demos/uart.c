@@ -1,104 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A cell with a device of its own: the second serial port of a PC, by ports, and its interrupt, by
- * one pin of the IOAPIC. Each line is sent by the interrupt handler.
+ * A cell with a device of its own, a UART, and its interrupt. Each character is sent by the interrupt
+ * handler.
  *
  *	count=N		lines to send, one every 10 ms, 1..10000 (20)
+ *	zeros=N		then so many NUL characters, each a text of its own, without a pause,
+ *			0..10000000 (0)
  *
- * Prints "uart: line N" on the serial port, and on the console what it counted.
+ * Prints "uart: line N" on the serial port, and on the console what it counted. See uart-x86.c and
+ * uart-arm64.c for the device.
  */
-#include <inmate-x86.h>
+#include "uart.h"
 
-#define IRQ_UART       0
-#define PORT	       0x2f8
-#define PIN	       3
-#define IOAPIC	       0xfec00000ULL
-#define IOAPIC_WINDOW  0x10
-#define IOAPIC_VERSION 1
-#define REDIRECTION(n) (0x10 + 2 * (n))
-#define RTE_MASKED     (1U << 16)
-#define FIRST_VECTOR   32
-#define UART_IER       1
-#define UART_IIR       2
-#define UART_LCR       3
-#define UART_MCR       4
-#define UART_LSR       5
-#define IER_THR_EMPTY  2
-#define IIR_NONE       1
-#define MCR_OUT2       8 /* lets interrupts out */
-#define LSR_THR_EMPTY  0x20
-#define HANDLER_LIMIT  16
+struct uart_counts uart;
 
-static struct {
-	const char *volatile text;
-	volatile u64 interrupts, characters, done;
-} uart;
+static const char *volatile text;
+static volatile bool zero;
 
-static u32 ioapic_read(u32 reg)
+int next_character(void)
 {
-	mmio_write32(IOAPIC, reg);
-	return mmio_read32(IOAPIC + IOAPIC_WINDOW);
-}
+	const char *next = text;
 
-static void ioapic_write(u32 reg, u32 value)
-{
-	mmio_write32(IOAPIC, reg);
-	mmio_write32(IOAPIC + IOAPIC_WINDOW, value);
-}
-
-/* Edge triggered, to this CPU. */
-static void route(bool on)
-{
-	ioapic_write(REDIRECTION(PIN), RTE_MASKED);
-	if (!on)
-		return;
-	ioapic_write(REDIRECTION(PIN) + 1, apic_id() << 24);
-	ioapic_write(REDIRECTION(PIN), FIRST_VECTOR + IRQ_UART);
-}
-
-static void send_next(void)
-{
-	const char *text = uart.text;
-
-	if (!text || !*text) {
-		port_write8(PORT + UART_IER, 0);
+	if (next && *next) {
+		text = next + 1;
+	} else if (zero) {
+		zero = false;
+		next = "";
+	} else {
 		uart.done++;
-		return;
+		return -1;
 	}
-	port_write8(PORT, *text);
-	uart.text = text + 1;
 	uart.characters++;
+	return (unsigned char)*next;
 }
 
-static void handler(void *unused)
-{
-	(void)unused;
-	uart.interrupts++;
-	for (int n = 0; n < HANDLER_LIMIT && !(port_read8(PORT + UART_IIR) & IIR_NONE); n++)
-		if (port_read8(PORT + UART_LSR) & LSR_THR_EMPTY)
-			send_next();
-}
-
-/* The transmitter is empty, so that allowing its interrupt raises the first one. */
-static bool send(const char *text)
+static bool send(void)
 {
 	u64 seen = uart.done, until = timer_ticks() + timer_frequency();
 
-	uart.text = text;
-	port_write8(PORT + UART_IER, IER_THR_EMPTY);
+	device_begin();
 	while (uart.done == seen && timer_ticks() < until)
 		inmate_idle(&uart.done, seen);
 	return uart.done != seen;
-}
-
-static void uart_start(void)
-{
-	port_write8(PORT + UART_LCR, 0x83);
-	port_write8(PORT, 1);
-	port_write8(PORT + UART_IER, 0);
-	port_write8(PORT + UART_LCR, 0x03);
-	port_write8(PORT + UART_IER, 0);
-	port_write8(PORT + UART_MCR, MCR_OUT2 | 3);
 }
 
 static bool send_lines(s64 count)
@@ -107,7 +50,8 @@ static bool send_lines(s64 count)
 
 	for (s64 n = 1; n <= count; n++) {
 		snprintf(line, sizeof(line), "uart: line %lld\r\n", n);
-		if (!send(line)) {
+		text = line;
+		if (!send()) {
 			printf("uart: line %lld was not sent within a second\n", n);
 			return false;
 		}
@@ -116,26 +60,41 @@ static bool send_lines(s64 count)
 	return true;
 }
 
+static bool send_zeros(s64 count)
+{
+	u64 interrupts = uart.interrupts, characters = uart.characters, before = timer_ticks();
+	s64 n;
+
+	for (n = 0; n < count; n++) {
+		zero = true;
+		if (!send()) {
+			printf("uart: no interrupt within a second after %lld characters\n", n);
+			break;
+		}
+	}
+	if (count)
+		printf("uart: zeros=%llu interrupts=%llu in %llu ms\n",
+		       uart.characters - characters, uart.interrupts - interrupts,
+		       timer_to_ns(timer_ticks() - before) / 1000000);
+	return n == count;
+}
+
 void inmate_main(void)
 {
-	s64 count = cmdline_get_int("count", 20);
+	s64 count = cmdline_get_int("count", 20), zero_count = cmdline_get_int("zeros", 0);
 	bool good;
 
-	if (count < 1 || count > 10000) {
-		printf("uart: count=%lld: expected 1..10000\n", count);
+	if (count < 1 || count > 10000 || zero_count < 0 || zero_count > 10000000) {
+		printf("uart: count=%lld zeros=%lld: expected 1..10000 and 0..10000000\n", count,
+		       zero_count);
 		inmate_exit(JAILHOUSE_CELL_FAILED);
 	}
-	inmate_map(IOAPIC, 0x1000, INMATE_DEVICE);
-	irq_register(IRQ_UART, handler, NULL, 0);
-	printf("uart: IOAPIC version 0x%x, entry of pin %d 0x%x\n", ioapic_read(IOAPIC_VERSION),
-	       PIN, ioapic_read(REDIRECTION(PIN)));
-	uart_start();
-	route(true);
-	good = send_lines(count);
-	route(false);
-	port_write8(PORT + UART_MCR, 0);
-	printf("uart: interrupts=%llu characters=%llu lines=%llu\n", uart.interrupts,
-	       uart.characters, uart.done);
+	if (!device_start())
+		inmate_exit(JAILHOUSE_CELL_FAILED);
+	good = send_lines(count) && send_zeros(zero_count);
+	good = device_stop() && good;
+	printf("uart: interrupts=%llu characters=%llu lines=%lld all=%llu\n", uart.interrupts,
+	       uart.characters, count, inmate_stats.irqs);
 	printf("uart: %s\n", good ? "passed" : "failed");
 	inmate_exit(good ? JAILHOUSE_CELL_SHUT_DOWN : JAILHOUSE_CELL_FAILED);
 }

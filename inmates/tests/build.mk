@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Host tests of the portable parts, and the launcher that runs inmates without a hypervisor.
 
-INMATE-UNIT := test_rtos test_text
+INMATE-UNIT := test_rtos test_text test_uart
 INMATE-UNIT-BINS := $(INMATE-UNIT:%=$(HO)/inmates/%)
 INMATE-UNIT-CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -Iinclude -Iinmates/lib/include \
 		-Iinmates/lib -Iinmates/rtos -fsanitize=address,undefined \
@@ -12,8 +12,10 @@ $(HO)/inmates/test_rtos: inmates/tests/test_rtos.c \
 		$(addprefix inmates/rtos/,pi.c dcmotor.c cycle.c pi.h dcmotor.h cycle.h)
 $(HO)/inmates/test_text: inmates/tests/test_text.c inmates/lib/printf.c inmates/lib/cmdline.c \
 		inmates/lib/include/inmate.h inmates/lib/internal.h
+$(HO)/inmates/test_uart: inmates/tests/test_uart.c inmates/lib/arm64/uart.c \
+		inmates/lib/include/inmate-arm64.h inmates/lib/internal.h
 # The C library has functions of these names.
-$(HO)/inmates/test_text: inmate-rename := -Dsnprintf=inmate_snprintf -Dvsnprintf=inmate_vsnprintf \
+$(HO)/inmates/test_text $(HO)/inmates/test_uart: inmate-rename := -Dsnprintf=inmate_snprintf -Dvsnprintf=inmate_vsnprintf \
 		-Dprintf=inmate_printf -fno-builtin
 
 $(INMATE-UNIT-BINS): inmates/tests/build.mk

@@ -17,6 +17,12 @@ imx8mp-*) lab_arch=arm64 lab_machine=imx8mp-evk lab_cell_ram=0x60000000 ;;
 *) lab_arch=arm64 lab_machine=qemu-virt lab_cell_ram=0x60000000 ;;
 esac
 lab_system=/etc/jailhouse/$lab_machine.cell
+lab_console=$(sed -n 's/.*console=\(tty[A-Z]*[0-9]\).*/\1/p' /proc/cmdline)
+# The same line for a kernel that has nothing else yet
+case $lab_arch in
+x86) lab_early="earlycon=uart8250,io,0x3f8" ;;
+*) lab_early="earlycon=pl011,0x9000000" ;;
+esac
 
 # The result of one check.
 pass() {
@@ -215,4 +221,24 @@ memory_is_back() {
 	now=$(free_pages)
 	echo "$1 pages were free, now $now"
 	[ "$now" -gt $(($1 - $2)) ]
+}
+
+# next_kernel COMMANDS: the user land of a kernel that comes after this one is /run/next.cpio. It runs
+# the commands and switches the machine off.
+next_kernel() {
+	mkdir -p /run/next/bin /run/next/proc /run/next/sys /run/next/dev
+	cp /bin/busybox /usr/bin/physmem "/usr/bin/physmem-$(uname -r).ko" /run/next/bin
+	cat >/run/next/init <<-END
+		#!/bin/busybox sh
+		export PATH=/bin
+		/bin/busybox --install -s /bin
+		mount -t proc proc /proc
+		mount -t sysfs sysfs /sys
+		mount -t devtmpfs dev /dev
+		insmod /bin/physmem-*.ko
+		$1
+		poweroff -f
+	END
+	chmod 755 /run/next/init
+	(cd /run/next && find . | cpio -o -H newc >/run/next.cpio 2>/dev/null)
 }

@@ -10,17 +10,20 @@ FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	-Iinclude -Ihypervisor/include -Ihypervisor/arch/x86/include -Itests/unit
-FUZZ_NAMES := config insn walk
+	-Iinclude -Ihypervisor/include -Itests/unit
+FUZZ_NAMES := config insn insn_arm64 walk
 FUZZ_HEADERS := $(wildcard include/jailhouse/*.h hypervisor/include/core/*.h tests/unit/*.h \
-	hypervisor/arch/x86/include/asm/*.h)
+	hypervisor/arch/*/include/asm/*.h)
 
-# What NAME_fuzz.c is built with, and the longest input.
+# What NAME_fuzz.c is built with, the longest input, and the architecture if it is not x86.
 fuzz-config-y := tests/unit/config_sample.c tests/unit/mock.c \
 	hypervisor/config.c hypervisor/config_check.c hypervisor/format.c
 fuzz-config-length := 8192
 fuzz-insn-y := hypervisor/arch/x86/insn.c
 fuzz-insn-length := 20
+fuzz-insn_arm64-y := hypervisor/arch/arm64/insn.c
+fuzz-insn_arm64-length := 28
+fuzz-insn_arm64-arch := arm64
 fuzz-walk-y := hypervisor/arch/x86/walk.c
 fuzz-walk-length := 64
 
@@ -28,7 +31,7 @@ define FUZZ-RULE
 $$(HO)/fuzz/$(1)_fuzz: tests/fuzz/$(1)_fuzz.c $$(fuzz-$(1)-y) $$(FUZZ_HEADERS)
 	@mkdir -p $$(@D)
 	$$(call say,FUZZCC,$$@)
-	$$(Q)$$(FUZZ_CC) $$(FUZZ_CFLAGS) $$(filter %.c,$$^) -o $$@
+	$$(Q)$$(FUZZ_CC) $$(FUZZ_CFLAGS) -Ihypervisor/arch/$(or $(fuzz-$(1)-arch),x86)/include $$(filter %.c,$$^) -o $$@
 
 .PHONY: fuzz-$(1)
 fuzz-$(1): $$(HO)/fuzz/$(1)_fuzz

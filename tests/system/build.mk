@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Programs that the scenarios use inside the lab's machine; LAB-y goes to /usr/bin of the ramdisk.
 
-LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem $(O)/tests/config_edit
+LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem $(O)/tests/config_edit $(O)/tests/kexec
+ifeq ($(ARCH),arm64)
+LAB-y += $(O)/tests/cpu_state
+endif
 ifeq ($(ARCH),x86)
-LAB-y += $(O)/tests/ports $(O)/tests/kexec_file
+LAB-y += $(O)/tests/ports
 endif
 
 include tests/system/modules.mk

@@ -4,7 +4,8 @@
  *
  *	config_edit IN OUT KEY=VALUE...
  *
- * Keys of a system configuration: flags hyp.phys hyp.size gicd gicr gic maintenance console, and of
+ * Keys of a system configuration: flags hyp.phys hyp.size console (type of the debug console)
+ * console.address console.size console.flags; of arm64: gic gicd gicc gich gicv gicr maintenance; of
  * x86: pmtimer apic tsc ioapic (address of irqchip 0) mmconfig endbus iommu (type of unit 0).
  * Of both kinds, for the cell: name cpus reset timeout cell.flags regions (only the count)
  *	con.FIELD	of its console: type address flags divider
@@ -48,8 +49,14 @@ static const struct field system_fields[] = {
 	SYSTEM("hyp.phys", hypervisor_memory.phys_start),
 	SYSTEM("hyp.size", hypervisor_memory.size),
 	SYSTEM("console", debug_console.type),
+	SYSTEM("console.address", debug_console.address),
+	SYSTEM("console.size", debug_console.size),
+	SYSTEM("console.flags", debug_console.flags),
 	SYSTEM("gic", platform_info.arm.gic_version),
 	SYSTEM("gicd", platform_info.arm.gicd_base),
+	SYSTEM("gicc", platform_info.arm.gicc_base),
+	SYSTEM("gich", platform_info.arm.gich_base),
+	SYSTEM("gicv", platform_info.arm.gicv_base),
 	SYSTEM("gicr", platform_info.arm.gicr_base),
 	SYSTEM("maintenance", platform_info.arm.maintenance_irq),
 	SYSTEM("pmtimer", platform_info.x86.pm_timer_address),

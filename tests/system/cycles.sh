@@ -31,7 +31,14 @@ cell_life() {
 		jailhouse cell start rtos && jailhouse cell destroy rtos
 }
 
+# Which interrupts Linux has, and how often it got one that nobody wanted.
+interrupts() {
+	awk '$1 ~ /^(ERR|Err|MIS):$/ { print $1, $2 }
+		$1 ~ /^[0-9]+:$/ { print $1, $NF }' /proc/interrupts
+}
+
 check "KVM can be loaded" load_kvm
+interrupts_before=$(interrupts)
 check "the driver loads" modprobe jailhouse
 check "some rounds to settle" repeat 5 enable_disable
 before=$(free_pages)
@@ -47,5 +54,6 @@ check_equal "no page of the hypervisor is lost" "$pool" "$(pool_used)"
 check "Linux has its memory back" wait_for 10 memory_is_back "$before" 512
 check_equal "4 CPUs are online" 0-3 "$(online_cpus)"
 check "disable" jailhouse disable
+check_equal "Linux has its interrupts, and no others" "$interrupts_before" "$(interrupts)"
 check "KVM works on every CPU" kvm_works all
 check "the driver unloads" rmmod jailhouse

@@ -48,6 +48,8 @@ refuses "($limit+0x400000) is above $limit" enable phys=$limit
 kernel=$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/iomem)
 refuses "is ordinary RAM that cannot be freed: the page at" enable phys="$kernel"
 refuses "is partly System RAM and partly not" enable phys=$end_of_ram
+refuses "System RAM at 0x50000000 (of 0x" enable ram=0x50000000
+refuses "irqchip 0 of the root cell is at 0x50000000, which is System RAM" enable irqchip=0x50000000
 
 say "wrong firmware"
 rm $firmware
@@ -108,6 +110,14 @@ if [ "$lab_arch" = x86 ]; then
 	mv /sbin/modprobe.away /sbin/modprobe
 	refuses "$sent_back" enable
 	check "KVM works on every CPU" kvm_works all
+	# Unloading takes longer than the driver waits; nobody loads the module here afterwards.
+	printf '#!/bin/sh\n[ "$1" != -r ] || sleep 12\nexec /sbin/modprobe "$@"\n' >/run/slow
+	chmod 755 /run/slow
+	echo /run/slow >/proc/sys/kernel/modprobe
+	refuses "'/run/slow -r kvm_amd' does not work (error -110): unload it yourself" enable
+	sleep 5
+	check "KVM works on every CPU" kvm_works all
+	echo /sbin/modprobe >/proc/sys/kernel/modprobe
 fi
 
 echo 0 >/sys/devices/system/cpu/cpu2/online

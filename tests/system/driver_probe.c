@@ -3,12 +3,14 @@
  * Talks to the driver without the checks that the tool makes first, to see that the driver makes
  * its own.
  *
- *	driver_probe enable [KEY=VALUE]...	a system configuration without memory regions:
+ *	driver_probe enable [KEY=VALUE]...	a system configuration with one memory region:
  *		signature revision architecture name	of its header
  *		phys size		hypervisor memory (the driver chooses, 4 MiB)
  *		cpus			bits (0xf)
  *		bytes			of the CPU bitmap (8)
- *		regions			says that there are so many memory regions
+ *		regions			says that there are so many memory regions (1)
+ *		ram			size of the region, which starts at 0 (all)
+ *		irqchip			address of an interrupt controller (none)
  *		repeat			times (1)
  *	driver_probe disable
  *	driver_probe create|load|start|destroy [name=...]	of a cell
@@ -42,7 +44,7 @@
 
 struct options {
 	const char *signature, *name;
-	u64 revision, architecture, phys, size, cpus, bytes, regions, repeat;
+	u64 revision, architecture, phys, size, cpus, bytes, regions, ram, irqchip, repeat;
 };
 
 static struct options options = {
@@ -54,6 +56,8 @@ static struct options options = {
 	.size = 4 << 20,
 	.cpus = 0xf,
 	.bytes = 8,
+	.regions = 1,
+	.ram = 1ULL << 52,
 	.repeat = 1,
 };
 
@@ -65,6 +69,7 @@ static const struct {
 	{ "phys", &options.phys },	   { "size", &options.size },
 	{ "cpus", &options.cpus },	   { "bytes", &options.bytes },
 	{ "regions", &options.regions },   { "repeat", &options.repeat },
+	{ "ram", &options.ram },	   { "irqchip", &options.irqchip },
 };
 
 static int set_option(char *argument)
@@ -110,6 +115,8 @@ static int enable(int device)
 	struct {
 		struct jailhouse_system system;
 		u64 cpus;
+		struct jailhouse_memory region;
+		struct jailhouse_irqchip irqchip;
 	} __attribute__((packed)) config = {
 		.system = {
 			.architecture = options.architecture,
@@ -118,9 +125,16 @@ static int enable(int device)
 			.root_cell = {
 				.cpu_set_size = options.bytes,
 				.num_memory_regions = options.regions,
+				.num_irqchips = !!options.irqchip,
 			},
 		},
 		.cpus = options.cpus,
+		.region = {
+			.size = options.ram,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_EXECUTE,
+		},
+		.irqchip = { .address = options.irqchip },
 	};
 	int failed = 0;
 

@@ -20,13 +20,67 @@ bridge() {
 	ports read 0xcfc 4
 }
 
+# Interrupt 232, which no device has, as the distributor shows it; and made active
+active() {
+	physmem read 0x0800031c
+}
+
+activate() {
+	physmem write 0x0800031c 4 0x100 >/dev/null
+	active
+}
+
+# On its CPU, the first one, an interrupt is deactivated: GICC_DIR, where the controller is a GICv2.
+deactivate() {
+	case $lab_lane in
+	virt-gicv2-*) taskset 1 physmem write 0x08011000 4 232 ;;
+	*) physmem write 0x0800039c 4 0x100 ;;
+	esac
+}
+
 fixed_cell /run/rtos.cell
 [ "$lab_arch" != x86 ] || before=$(bridge)
 check "a way to physical memory" insmod /usr/bin/physmem-$(uname -r).ko
 check "KVM can be loaded" load_kvm
 check "the driver loads" modprobe jailhouse
+if [ "$lab_arch" = arm64 ]; then
+	check_equal "an interrupt is active before" 0x100 "$(activate)"
+fi
 check "enable" jailhouse enable $lab_system
 hypervisor=$(dmesg | sed -n 's/.*hypervisor memory \(0x[0-9a-f]*\)+.*/\1/p' | tail -n 1)
+
+if [ "$lab_arch" = arm64 ]; then
+	say "an interrupt that was active"
+	check_equal "it is active" 0x100 "$(active)"
+	expect_text "it is deactivated" written deactivate
+	check_equal "it is" 0x0 "$(active)"
+	check_equal "it can be active again" 0x100 "$(taskset 1 physmem write 0x0800031c 4 0x100 >/dev/null && active)"
+fi
+
+# The redistributor of CPU 3, which is not in use: control, and the table of pending messages
+message_tables() {
+	local control=0x08100000 table=0x08100078 before
+
+	say "tables of message interrupts"
+	check "CPU 3 goes" sh -c 'echo 0 >/sys/devices/system/cpu/cpu3/online'
+	before=$(physmem read $table 8)
+	physmem write $table 8 "$hypervisor" >/dev/null
+	check_equal "no table changes while they are on" "$before" "$(physmem read $table 8)"
+	physmem write $control 4 0 >/dev/null
+	check_equal "they are off" 0 $(($(physmem read $control) & 1))
+	physmem write $table 8 "$hypervisor" >/dev/null
+	physmem write $control 4 1 >/dev/null
+	expect_text "not on with a table in foreign memory" "GICR_PENDBASER+0x78: value $hypervisor" \
+		jailhouse console
+	check_equal "they are off" 0 $(($(physmem read $control) & 1))
+	physmem write $table 8 "$before" >/dev/null
+	physmem write $control 4 1 >/dev/null
+	check_equal "with their own they are on" 1 $(($(physmem read $control) & 1))
+	check "CPU 3 comes back" sh -c 'echo 1 >/sys/devices/system/cpu/cpu3/online'
+}
+case $lab_lane in
+virt-gicv3-*) message_tables ;;
+esac
 
 say "memory of the hypervisor"
 expect_text "a read aborts" "abort" physmem read $hypervisor
@@ -115,5 +169,10 @@ check "200 forbidden reads" physmem read $nothing 4 200
 check "some are logged" [ "$(messages)" -gt "$before" ]
 check "but not all" [ "$(messages)" -lt $((before + 60)) ]
 check "disable" jailhouse disable
+if [ "$lab_arch" = arm64 ]; then
+	check_equal "the interrupt is active" 0x100 "$(active)"
+	expect_text "it is deactivated" written deactivate
+	check_equal "it is" 0x0 "$(active)"
+fi
 check "memory of the hypervisor is ordinary memory again" physmem read $hypervisor
 check "KVM works" kvm_works 0

@@ -15,6 +15,19 @@ x86)
 	;;
 esac
 
+enable_beside_loader() {
+	local n
+
+	for n in 1 2 3 4; do
+		if jailhouse enable $lab_system >/tmp/enable 2>&1; then
+			! kvm_is_there && ! kvm_run all && jailhouse disable || return 1
+		else
+			cat /tmp/enable
+			grep -q kvm_amd /tmp/enable || return 1
+		fi
+	done
+}
+
 check "it can be loaded" load_kvm
 check "it works before" kvm_run all
 check "the driver loads" modprobe jailhouse
@@ -43,6 +56,15 @@ if [ "$lab_arch" = x86 ]; then
 	check_fails "the module cannot be loaded" "" modprobe kvm_amd
 	check_equal "there is no KVM" no "$(kvm_is_there && echo yes || echo no)"
 	check "disable" jailhouse disable
+	check "it works again" kvm_works all
+
+	say "while somebody loads it again and again"
+	while [ ! -e /run/enough ]; do
+		modprobe -q kvm_amd
+	done 2>/dev/null &
+	check "an enable has no KVM beside it, or is refused because of it" enable_beside_loader
+	touch /run/enough
+	wait $!
 	check "it works again" kvm_works all
 fi
 

@@ -81,6 +81,11 @@ late_once at_thread
 say "one step before the hypervisor"
 late_once at_entry
 
+say "there for longer than the driver is patient with those that have not gone"
+echo 8000 >$stall/at_entry
+check_fails "enable is refused" "$late" jailhouse enable $lab_system
+works_again
+
 say "on the way back"
 check "enable" jailhouse enable $lab_system
 echo 5000 >$stall/now

@@ -31,15 +31,45 @@ wrong_cell() {
 	check_equal "Linux has its CPUs" "$cpus" "$(online_cpus)"
 }
 
-wrong_systems_of_arm64() {
-	wrong_system "gic_version is 7" gic=7
+wrong_systems_of_gicv2() {
+	wrong_system "gicr_base is 0x0" gic=3
+	wrong_system "has no GICv3 system registers" gic=3 gicr=0x80a0000
+	wrong_system "gicd_base 0x8010000: no GICv2 there" gicd=0x8010000
+	wrong_system "gicd_base 0x3000000: no GICv2 there" gicd=0x3000000
+	wrong_system "gicd_base 0x9050000: no device answers" gicd=0x9050000
+	wrong_system "gicc_base is 0x0" gicc=0
+	wrong_system "gicc_base 0x8000000: no GICv2 there" gicc=0x8000000
+	wrong_system "gicc_base 0x9050000: no device answers" gicc=0x9050000
+	wrong_system "or gicc_base 0x8040000 does" gicc=0x8040000
+	wrong_system "gicv_base 0x8030000: no GICv2 there" gicv=0x8030000
+	wrong_system "gicv_base 0x8010000 does not show what gich_base sets" gicv=0x8010000
+	for gich in 0x8000000 0x8010000 0x8020000 0x8040000 0x9000000; do
+		wrong_system "gich_base $gich: no GICv2 there" gich=$gich
+	done
+	wrong_system "gich_base 0x9050000: no device answers" gich=0x9050000
+}
+
+wrong_systems_of_gicv3() {
 	wrong_system "with GIC version 2" gic=2
-	wrong_system "maintenance_irq is 3" maintenance=3
+	wrong_system "gicd_base 0x8000000: no GICv2 there" gic=2 gicc=0x8010000 gich=0x8030000 \
+		gicv=0x8040000
 	wrong_system "gicd_base 0x3000000: no GICv3 there" gicd=0x3000000
 	wrong_system "gicd_base 0x9050000: no device answers" gicd=0x9050000
-	wrong_system "gicd_base is 0x8000001" gicd=0x8000001
 	wrong_system "gicr_base 0x9000000: no device answers" gicr=0x9000000
 	wrong_system "gicr_base 0x80c0000" gicr=0x80c0000 gic=4
+}
+
+wrong_systems_of_arm64() {
+	wrong_system "gic_version is 7" gic=7
+	wrong_system "gicd_base is 0x8000001" gicd=0x8000001
+	wrong_system "maintenance_irq is 3" maintenance=3
+	for irq in 16 24 26 27 30; do
+		wrong_system "interrupt $irq, maintenance_irq, is not the maintenance" maintenance=$irq
+	done
+	case $lab_lane in
+	virt-gicv2-*) wrong_systems_of_gicv2 ;;
+	*) wrong_systems_of_gicv3 ;;
+	esac
 }
 
 wrong_systems_of_x86() {
@@ -52,6 +82,8 @@ wrong_systems_of_x86() {
 	wrong_system "0xfec01000" ioapic=0xfec01000
 	wrong_system "pin_base" irq.0.base=1
 	wrong_system "pin 32" irq.0.pins1=1
+	wrong_system "is System RAM" ioapic=0x20000000
+	wrong_system "tsc_khz is 500000, but Linux measured" tsc=500000
 	wrong_system "pin 24" irq.0.pins0=0x1ffffff
 	wrong_system "irqchip" add.irq=0,1,0xfec00000,0xff00
 	wrong_system "pm_timer_address" pmtimer=0xfffe
@@ -66,6 +98,17 @@ wrong_systems_of_x86() {
 	wrong_system "debug console" console=3
 	wrong_system "CPU 0 is online but not in the CPU set 1-3" cpus=0xe
 	wrong_system "overlaps region" add.mem=0x1000,0x1000,0x1000,3
+}
+
+wrong_cells_of_arm64() {
+	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
+		add.mem=0x8000000,0x20000000,0x1000,0x13
+	wrong_cell "registers of the interrupt controller (0x80a0000)" $rtos \
+		add.mem=0x80d0000,0x20000000,0x10000,0x13
+	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
+		add.mem=0x8000100,0x20000100,0x4,0x40013
+	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
+		add.mem=0x60400000,0x7e00000,0x400000,0x7
 }
 
 wrong_cells_of_x86() {
@@ -120,7 +163,7 @@ wrong_system "CPU 3 is online but not in the CPU set 0-2" cpus=7
 wrong_system "CPU 4 of cell" cpus=0x1f
 wrong_system "name" name=
 wrong_system "unknown bits" cell.flags=0x100
-wrong_system "expected the same" mem.0.phys=0x50000000
+wrong_system "expected the same" mem.1.phys=0x50000000
 wrong_system "is a communication region" mem.0.flags=0x27
 wrong_system "counts of regions need 13743895" regions=0xffffffff
 wrong_systems_of_$lab_arch
@@ -131,8 +174,9 @@ check_fails "no such file" "/nowhere" jailhouse enable /nowhere
 check_fails "disable before enable" "not enabled" jailhouse disable
 check_fails "create before enable" "not enabled" jailhouse cell create $rtos
 
-say "a root cell that Linux could not live in: without the memory it is in"
-wrong_system "$no_return" mem.$ram.size=0 mem.$ram.flags=0
+say "a root cell that Linux could not live in: without the memory it is in, without its code"
+wrong_system "System RAM at 0x" mem.$ram.size=0 mem.$ram.flags=0
+wrong_system "$no_return" mem.$ram.flags=3
 
 check "a right configuration works" jailhouse enable $system
 cpus=0-3
@@ -144,7 +188,6 @@ wrong_cell 'instead of "JHCLL"' $rtos byte.0=0x57
 wrong_cell "revision" $rtos byte.6=13
 wrong_cell "architecture" $rtos byte.5=1
 wrong_cell "unknown bits 0x100" $rtos cell.flags=0xc0000100
-[ "$lab_arch" != arm64 ] || wrong_cell "AARCH32" $rtos cell.flags=4
 wrong_cell "CPU" $rtos cpus=0
 wrong_cell "CPU 6" $rtos cpus=0x40
 wrong_cell "CPU" $rtos cpus=0xf
@@ -158,7 +201,7 @@ wrong_cell "which the hypervisor has and does not share" $rtos mem.0.phys=\
 "$(dmesg | sed -n 's/.*hypervisor memory \(0x[0-9a-f]*\)+.*/\1/p' | tail -n 1)"
 wrong_cell "memory" $rtos mem.0.phys="$kernel"
 wrong_cell "memory" $rtos mem.0.phys=0x1000000000000
-[ "$lab_arch" != x86 ] || wrong_cells_of_x86
+wrong_cells_of_$lab_arch
 check_fails "a system instead of a cell" "enable" jailhouse cell create $system
 head -c 150 $rtos >wrong.cell
 check_fails "a truncated cell" "bytes" jailhouse cell create wrong.cell

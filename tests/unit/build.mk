@@ -5,7 +5,7 @@
 # besides it, and of the sources of the hypervisor in unit-NAME-hyp-y. What depends on the
 # architecture is built for arm64 if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging paging-x86 config insn walk vmcb vmx
+UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb vmx uart subpage
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -23,13 +23,20 @@ unit-config-y := mock config_sample
 unit-config-hyp-y := config config_check format
 unit-insn-arch := x86
 unit-insn-hyp-y := arch/x86/insn
+unit-insn-arm64-test := insn_arm64_test
+unit-insn-arm64-hyp-y := arch/arm64/insn
 unit-walk-arch := x86
 unit-walk-hyp-y := arch/x86/walk
 unit-vmcb-arch := x86
 unit-vmx-arch := x86
 unit-vmx-hyp-y := arch/x86/vmx_caps arch/x86/vmx_check
+unit-subpage-y := mock
+unit-subpage-hyp-y := subpage mmio config config_check pool format
+unit-subpage-ldflags := -Wl,-T,tests/unit/units.lds
+unit-uart-y := mock
+unit-uart-hyp-y := uart/uart uart/simple uart/8250 mmio pool format
 
-UNIT-CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror \
+UNIT-CFLAGS := -std=gnu11 -Ulinux -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-Iinclude -Ihypervisor/include
 
@@ -58,6 +65,20 @@ $$(UNIT-OBJ)/$(1)/hyp/string-hv.o: hypervisor/string.c
 	$$(Q)$$(HOSTCC) $$(UNIT-CFLAGS) $$(UNIT-PREFIXED) -ffreestanding -MMD -MP -c $$< -o $$@
 endef
 $(foreach a,arm64 x86,$(eval $(call UNIT-ARCH-RULES,$(a))))
+
+# The words of the instructions in insn_arm64_forms.def.
+UNIT-CROSS-arm64 := $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
+
+$(UNIT-OBJ)/arm64/insn_arm64_words.h: tests/unit/insn_arm64_forms.def
+	@mkdir -p $(@D)
+	$(call say,AS,$@)
+	$(Q)sed -n 's/^[A-Z]*("\([^"]*\)".*/\1/p' $< >$@.s
+	$(Q)$(UNIT-CROSS-arm64)as -march=armv8.7-a+sve+memtag+ls64+mops -W -o $@.o $@.s
+	$(Q)$(UNIT-CROSS-arm64)objcopy -O binary $@.o $@.bin
+	$(Q)od -An -v -tx4 -w4 $@.bin | sed 's/ *\(.*\)/0x\1,/' >$@
+
+$(UNIT-OBJ)/arm64/insn_arm64_test.o: $(UNIT-OBJ)/arm64/insn_arm64_words.h
+$(UNIT-OBJ)/arm64/insn_arm64_test.o: UNIT-CFLAGS += -I$(UNIT-OBJ)/arm64
 
 unit-dir = $(UNIT-OBJ)/$(or $(unit-$(1)-arch),arm64)
 

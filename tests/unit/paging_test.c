@@ -65,6 +65,7 @@ static void assert_maps(u64 virt, u64 phys, u64 attr, u64 leaf_size)
 	assert_int_equal(found_size, leaf_size);
 	assert_true(walker_translate(virt, &found_phys, &writable));
 	assert_int_equal(found_phys, phys);
+	attr &= ~PTE_APART;
 	assert_int_equal(writable, attr == RW || attr == DEV);
 }
 
@@ -490,6 +491,7 @@ static void mapping_apart_keeps_what_was_prepared(void **state)
 {
 	const u64 virt = G1 + M2 + K4, size = G1 + M2;
 	u32 pages, prepared, n;
+	u64 attr;
 
 	(void)state;
 	assert_int_equal(paging_map(t, G1, G1, 3 * G1, RW, 2), 0);
@@ -503,10 +505,12 @@ static void mapping_apart_keeps_what_was_prepared(void **state)
 	exhaust(0);
 	for (n = 0; n < 3; n++) {
 		/* The same attributes as the neighbours have: they do not merge. */
-		assert_int_equal(paging_map_apart(t, virt, virt, size, n == 1 ? RO : RW, 2), 0);
-		assert_maps(virt, virt, n == 1 ? RO : RW, K4);
-		assert_maps(2 * G1 - M2, 2 * G1 - M2, n == 1 ? RO : RW, M2);
-		assert_maps(2 * G1, 2 * G1, n == 1 ? RO : RW, K4);
+		attr = n == 1 ? RO : RW;
+		assert_int_equal(paging_map_apart(t, virt, virt, size, attr, 2), 0);
+		attr |= PTE_APART;
+		assert_maps(virt, virt, attr, K4);
+		assert_maps(2 * G1 - M2, 2 * G1 - M2, attr, M2);
+		assert_maps(2 * G1, 2 * G1, attr, K4);
 		assert_int_equal(paging_pages(t), prepared);
 		paging_unmap(t, virt, size);
 		assert_not_mapped(virt);
@@ -518,6 +522,30 @@ static void mapping_apart_keeps_what_was_prepared(void **state)
 	assert_maps(virt, virt, RW, G1);
 	assert_int_equal(paging_pages(t), pages);
 	give_back();
+}
+
+/* Memory of one cell comes back beside memory of another that is being loaded. */
+static void what_comes_back_does_not_merge_with_apart(void **state)
+{
+	const u64 lent = G1 + 4 * K4, back = G1 + 5 * K4;
+	u32 pages;
+
+	(void)state;
+	assert_int_equal(paging_map(t, G1, G1, G1, RW, 2), 0);
+	pages = paging_pages(t);
+	assert_int_equal(paging_prepare(t, lent, K4), 0);
+	paging_unmap(t, lent, K4);
+	assert_int_equal(paging_prepare(t, back, K4), 0);
+	paging_unmap(t, back, K4);
+	assert_int_equal(paging_map_apart(t, lent, lent, K4, RW, 2), 0);
+	assert_int_equal(paging_map(t, back, back, K4, RW, 2), 0);
+	paging_merge(t, back, K4, 2);
+	assert_maps(lent, lent, RW | PTE_APART, K4);
+	paging_unmap(t, lent, K4);
+	assert_int_equal(mock_bugs, 0);
+	assert_int_equal(paging_map(t, lent, lent, K4, RW, 2), 0);
+	assert_maps(lent, lent, RW, G1);
+	assert_int_equal(paging_pages(t), pages);
 }
 
 static void mapping_apart_needs_no_prepare(void **state)
@@ -799,6 +827,7 @@ int main(void)
 		PAGING_TEST(unmap_and_map_back_need_no_memory),
 		PAGING_TEST(ranges_side_by_side),
 		PAGING_TEST(mapping_apart_keeps_what_was_prepared),
+		PAGING_TEST(what_comes_back_does_not_merge_with_apart),
 		PAGING_TEST(mapping_apart_needs_no_prepare),
 		PAGING_TEST(unmap_skips_what_is_not_mapped),
 		PAGING_TEST(unmap_without_prepare_is_a_bug),

@@ -3,9 +3,13 @@
  * Aborts of stage 2: a guest has touched something that is not mapped. Emulated registers, or
  * something forbidden.
  *
- * The hardware describes plain loads and stores in the syndrome. For others (pairs, post-indexed,
- * SIMD) it does not; those are not for device registers, and the message shows the instruction.
+ * The hardware describes plain loads and stores in the syndrome. For others (pairs, and those that
+ * change their address) the instruction is read and decoded. What is left (exclusive, atomic and
+ * vector accesses, A32 and T32 code) is not for device registers, and the message shows the
+ * instruction.
  */
+#include <asm/insn.h>
+#include <asm/pte.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
 #include <core/memory.h>
@@ -18,131 +22,248 @@
 #define ISS_SSE		  (1U << 21)
 #define ISS_SRT(iss)	  ((iss) >> 16 & 31)
 #define ISS_SF		  (1U << 15)
-#define ISS_CM		  (1U << 8)
 #define ISS_S1PTW	  (1U << 7)
 #define ISS_WNR		  (1U << 6)
 #define ISS_FSC_TYPE(iss) ((iss) >> 2 & 15)
 #define FSC_TRANSLATION	  1
+#define FSC_ACCESS_FLAG	  2
 
-static u64 fault_address(void)
+/* Bits of a guest's address that count: the rest may be a tag. */
+#define UNTAGGED (~0ULL >> 8)
+
+/*
+ * Where the fault was, guest-physical. HPFAR_EL2 only holds it for faults that were found in the
+ * tables' structure; for others (permissions) the guest's own tables are asked, which may have
+ * changed since then. Return: false if they have, then the instruction has to be tried again.
+ */
+static bool fault_address(u64 esr, u64 *address)
 {
-	return (read_sysreg(hpfar_el2) & 0xffffffffff0ULL) << 8 |
-	       (read_sysreg(far_el2) & PAGE_MASK);
+	u64 far = read_sysreg(far_el2);
+
+	if (!(esr & ISS_S1PTW) && ISS_FSC_TYPE(esr) > FSC_ACCESS_FLAG)
+		return guest_translate(far, address);
+	*address = (read_sysreg(hpfar_el2) & 0xffffffffff0ULL) << 8 | (far & PAGE_MASK);
+	return true;
 }
 
 /*
  * The root's tables are changed while it runs: an entry may have been invalid for a moment only
- * (break before make). Whoever changes them holds the management lock for a bounded time.
+ * (break before make).
  */
 static bool fault_is_transient(struct cpu *cpu, u64 esr, u64 address)
 {
-	struct paging *memory = &cpu->cell->memory;
-
-	if (!cell_is_root(cpu->cell) || ISS_FSC_TYPE(esr) != FSC_TRANSLATION)
-		return false;
-	if (paging_lookup(memory, address, NULL, NULL, NULL))
-		return true;
-	management_settle();
-	return paging_lookup(memory, address, NULL, NULL, NULL);
+	return cell_is_root(cpu->cell) && ISS_FSC_TYPE(esr) == FSC_TRANSLATION &&
+	       memory_lookup(cpu->cell, address, NULL, NULL);
 }
 
-/* The instruction at the guest's program counter, if it can be read. */
+/*
+ * The instruction at the guest's program counter, if that is in ordinary memory of its own: nothing
+ * else may be read behind its back. The guest may have written it with its caches off.
+ */
 static bool guest_instruction(struct cpu *cpu, u32 *instruction)
 {
 	u64 ipa, phys;
 	char *page;
 
-	if (!guest_translate(read_sysreg(elr_el2), &ipa) ||
-	    !paging_lookup(&cpu->cell->memory, ipa, &phys, NULL, NULL))
+	if (!guest_translate(read_sysreg(elr_el2), &ipa) || !memory_is_ram(cpu->cell, ipa) ||
+	    !memory_lookup(cpu->cell, ipa, &phys, NULL))
 		return false;
-	page = window_map(phys & ~PAGE_MASK, false);
-	*instruction = *(const u32 *)(page + (phys & PAGE_MASK & ~3ULL));
+	page = window_map(phys & ~PAGE_MASK, false) + (phys & PAGE_MASK & ~3ULL);
+	arch_clean_memory(page, sizeof(*instruction));
+	*instruction = *(const u32 *)page;
 	window_unmap();
 	return true;
 }
 
+/* Nothing that can be emulated. Comes back for the root cell only, which takes an abort. */
 static void undecodable(struct cpu *cpu, u64 esr, u64 address)
 {
 	const char *what = esr & ISS_WNR ? "write to" : "read of";
+	u64 pc = read_sysreg(elr_el2);
 	u32 instruction;
 
-	if (guest_instruction(cpu, &instruction))
-		cell_violation(cpu, "%s 0x%llx by an instruction that cannot be emulated: %08x",
-			       what, address, instruction);
+	if (esr & ISS_S1PTW)
+		cell_violation(cpu, "page table walk reaches 0x%llx, which is not memory", address);
+	else if (read_sysreg(spsr_el2) & SPSR_AARCH32)
+		cell_violation(
+			cpu, "%s 0x%llx by a 32-bit instruction that cannot be emulated, at 0x%llx",
+			what, address, pc);
+	else if (guest_instruction(cpu, &instruction))
+		cell_violation(
+			cpu, "%s 0x%llx by an instruction that cannot be emulated: %08x at 0x%llx",
+			what, address, instruction, pc);
 	else
-		cell_violation(cpu, "%s 0x%llx by an instruction that cannot be read", what,
-			       address);
+		cell_violation(cpu, "%s 0x%llx by an instruction that cannot be read, at 0x%llx",
+			       what, address, pc);
 	inject_abort(false, read_sysreg(far_el2));
 }
 
-static void write_back(struct regs *regs, u64 esr, u64 value)
+/*
+ * Registers of the guest by their number in an instruction. Number 31 is zero as a value, and the
+ * stack pointer in use as a base.
+ */
+static u64 register_get(const struct regs *regs, u32 n)
 {
-	u32 rt = ISS_SRT(esr), bits = 8U << ISS_SAS(esr);
-
-	if (bits < 64) {
-		value &= (1ULL << bits) - 1;
-		if ((esr & ISS_SSE) && value >> (bits - 1))
-			value |= ~0ULL << bits;
-	}
-	if (!(esr & ISS_SF))
-		value &= 0xffffffff;
-	if (rt != 31)
-		regs->x[rt] = value;
+	return n == 31 ? 0 : regs->x[n];
 }
 
-/* A decoded access that nothing permits. Comes back for the root cell only. */
-static void forbidden(struct cpu *cpu, struct regs *regs, const struct mmio_access *access, u64 esr)
+static void register_set(struct regs *regs, u32 n, u64 value)
 {
+	if (n != 31)
+		regs->x[n] = value;
+}
+
+static u64 base_get(const struct regs *regs, u32 n)
+{
+	if (n != INSN_SP)
+		return regs->x[n];
+	return read_sysreg(spsr_el2) & SPSR_SP_ELX ? read_sysreg(sp_el1) : read_sysreg(sp_el0);
+}
+
+static void base_set(struct regs *regs, u32 n, u64 value)
+{
+	if (n != INSN_SP)
+		regs->x[n] = value;
+	else if (read_sysreg(spsr_el2) & SPSR_SP_ELX)
+		write_sysreg(sp_el1, value);
+	else
+		write_sysreg(sp_el0, value);
+}
+
+/*
+ * The instruction without a syndrome. What it accesses has to be what has trapped, from its first
+ * byte on and in one page: another CPU of the guest may have changed the instruction, and a pair may
+ * be half in memory.
+ */
+static bool decode(struct cpu *cpu, const struct regs *regs, struct insn *insn)
+{
+	u64 far = read_sysreg(far_el2), target;
+	u32 word;
+
+	if ((read_sysreg(spsr_el2) & SPSR_AARCH32) || !guest_instruction(cpu, &word) ||
+	    !insn_decode(word, insn))
+		return false;
+	target = insn_target(insn, base_get(regs, insn->base), register_get(regs, insn->index),
+			     read_sysreg(elr_el2));
+	return ((target ^ far) & UNTAGGED) == 0 &&
+	       (target & PAGE_MASK) + insn->count * insn->size <= PAGE_SIZE;
+}
+
+/*
+ * An access that nothing has answered. One that nothing permits comes back for the root cell only: its
+ * writes are dropped, its reads give ones, and memory that it once had gives an abort.
+ *
+ * Return: whether the instruction goes on
+ */
+static bool unanswered(struct cpu *cpu, u64 esr, struct mmio_access *access)
+{
+	if (fault_is_transient(cpu, esr, access->address))
+		return false;
 	cell_violation(cpu, "forbidden %u-byte %s 0x%llx", access->size,
 		       access->write ? "write to" : "read of", access->address);
-	if (memory_was_root_ram(access->address)) {
-		inject_abort(false, read_sysreg(far_el2));
-		return;
-	}
-	if (!access->write)
-		write_back(regs, esr, ~0ULL);
-	skip_instruction();
+	access->value = ~0ULL;
+	if (!memory_was_root_ram(access->address))
+		return true;
+	inject_abort(false, read_sysreg(far_el2));
+	return false;
 }
 
-void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr)
+/* Carry one access out. Return: whether the instruction goes on. */
+static bool carry_out(struct cpu *cpu, u64 esr, struct mmio_access *access)
 {
-	u64 address = fault_address();
+	switch (mmio_dispatch(cpu, &cpu->cell->mmio, access)) {
+	case MMIO_DONE:
+		return true;
+	case MMIO_FAULT:
+		/* As the guest would have got it, had it made the access itself. */
+		inject_abort(false, read_sysreg(far_el2));
+		return false;
+	default:
+		return unanswered(cpu, esr, access);
+	}
+}
+
+static u64 value_to_store(const struct regs *regs, u32 rt, u32 size)
+{
+	return insn_extend(register_get(regs, rt), size, false, true);
+}
+
+/* As the hardware describes it: one register, and nothing else changes. */
+static void emulate_syndrome(struct cpu *cpu, struct regs *regs, u64 esr, u64 address)
+{
 	struct mmio_access access = {
 		.address = address,
 		.write = esr & ISS_WNR,
 		.size = (u8)(1 << ISS_SAS(esr)),
 	};
-	u32 rt = ISS_SRT(esr);
+
+	if (access.write)
+		access.value = value_to_store(regs, ISS_SRT(esr), access.size);
+	if (!carry_out(cpu, esr, &access))
+		return;
+	if (!access.write)
+		register_set(regs, ISS_SRT(esr),
+			     insn_extend(access.value, access.size, esr & ISS_SSE, esr & ISS_SF));
+	skip_instruction();
+}
+
+/* A decoded one. The registers change at the end, when nothing can go wrong any more. */
+static void emulate_insn(struct cpu *cpu, struct regs *regs, u64 esr, const struct insn *insn,
+			 u64 address)
+{
+	struct mmio_access access = {
+		.address = address,
+		.write = insn->write,
+		.size = insn->size,
+	};
+	u64 loaded[2];
+	u32 n;
+
+	for (n = 0; n < insn->count; n++, access.address += insn->size) {
+		if (access.write)
+			access.value = value_to_store(regs, insn->rt[n], insn->size);
+		if (!carry_out(cpu, esr, &access))
+			return;
+		loaded[n] = insn_extend(access.value, insn->size, insn->sign_extend, insn->wide);
+	}
+	for (n = 0; n < insn->count && !insn->write; n++)
+		register_set(regs, insn->rt[n], loaded[n]);
+	if (insn->write_back)
+		base_set(regs, insn->base, base_get(regs, insn->base) + (u64)insn->offset);
+	skip_instruction();
+}
+
+static void without_syndrome(struct cpu *cpu, struct regs *regs, u64 esr, u64 address)
+{
+	struct insn insn;
+
+	if (fault_is_transient(cpu, esr, address))
+		return;
+	if (!(esr & ISS_S1PTW) && decode(cpu, regs, &insn))
+		emulate_insn(cpu, regs, esr, &insn, address);
+	else
+		undecodable(cpu, esr, address);
+}
+
+void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr)
+{
+	u64 address;
 
 	cpu_count(cpu, STAT_MMIO);
-	if (!(esr & ISS_ISV) || (esr & ISS_S1PTW)) {
-		if (fault_is_transient(cpu, esr, address))
-			return;
-		undecodable(cpu, esr, address);
+	if (!fault_address(esr, &address))
 		return;
-	}
-	if (access.write) {
-		access.value = rt == 31 ? 0 : regs->x[rt];
-		if (access.size < 8)
-			access.value &= (1ULL << access.size * 8) - 1;
-	}
-
-	if (mmio_dispatch(cpu, &cpu->cell->mmio, &access) != MMIO_DONE) {
-		if (!fault_is_transient(cpu, esr, address))
-			forbidden(cpu, regs, &access, esr);
-		return;
-	}
-	if (!access.write)
-		write_back(regs, esr, access.value);
-	skip_instruction();
+	if (esr & ISS_ISV)
+		emulate_syndrome(cpu, regs, esr, address);
+	else
+		without_syndrome(cpu, regs, esr, address);
 }
 
 void handle_instruction_abort(struct cpu *cpu, u64 esr)
 {
-	u64 address = fault_address();
+	u64 address;
 
 	cpu_count(cpu, STAT_OTHER);
-	if (fault_is_transient(cpu, esr, address))
+	if (!fault_address(esr, &address) || fault_is_transient(cpu, esr, address))
 		return;
 	cell_violation(cpu, "instruction fetch from 0x%llx, which is not executable memory",
 		       address);

@@ -4,6 +4,7 @@
 #include <asm/sysregs.h>
 #include <asm/traps.h>
 #include <core/error.h>
+#include <core/memory.h>
 #include <core/printk.h>
 #include <core/space.h>
 #include <core/string.h>
@@ -125,29 +126,45 @@ void arch_dump_guest(struct cpu *cpu)
 	printk("  x0 %016llx x1 %016llx x2 %016llx x3 %016llx", x[0], x[1], x[2], x[3]);
 }
 
-u64 fixup_begin(const char *target)
+void fixup_begin(struct fixup *fixup, const char *target)
 {
-	u64 scratch = read_sysreg(tpidrro_el0);
-
+	fixup->tpidrro = read_sysreg(tpidrro_el0);
+	fixup->elr = read_sysreg(elr_el2);
+	fixup->spsr = read_sysreg(spsr_el2);
+	fixup->esr = read_sysreg(esr_el2);
+	fixup->far = read_sysreg(far_el2);
 	this_cpu()->arch.fixup = (u64)target;
-	return scratch;
 }
 
-void fixup_end(u64 scratch)
+void fixup_end(const struct fixup *fixup)
 {
 	this_cpu()->arch.fixup = 0;
-	write_sysreg(tpidrro_el0, scratch);
+	write_sysreg(tpidrro_el0, fixup->tpidrro);
+	write_sysreg(elr_el2, fixup->elr);
+	write_sysreg(spsr_el2, fixup->spsr);
+	write_sysreg(esr_el2, fixup->esr);
+	write_sysreg(far_el2, fixup->far);
 }
 
-bool probe_read32(const void *address, u32 *value);
-extern char probe_failed[];
-
-bool arch_probe_read(const void *address, u32 *value)
+bool arch_probe_read(const volatile void *address, u32 size, u64 *value)
 {
-	u64 scratch = fixup_begin(probe_failed);
-	bool there = probe_read32(address, value);
+	struct fixup fixup;
+	bool there;
 
-	fixup_end(scratch);
+	fixup_begin(&fixup, probe_failed);
+	there = probe_read(address, size, value);
+	fixup_end(&fixup);
+	return there;
+}
+
+bool arch_probe_write(volatile void *address, u32 size, u64 value)
+{
+	struct fixup fixup;
+	bool there;
+
+	fixup_begin(&fixup, probe_failed);
+	there = probe_write(address, size, value);
+	fixup_end(&fixup);
 	return there;
 }
 
@@ -167,6 +184,7 @@ void hypervisor_exception(const struct regs *regs, u64 vector)
 
 	if (cpu->arch.fixup) {
 		write_sysreg(elr_el2, cpu->arch.fixup);
+		write_sysreg(spsr_el2, read_sysreg(spsr_el2) | SPSR_DAIF);
 		cpu->arch.fixup = 0;
 		return;
 	}
@@ -207,9 +225,12 @@ u32 arch_mmio_count(void)
 
 int arch_cell_prepare(struct cell *cell)
 {
-	if (cell->config->flags & JAILHOUSE_CELL_AARCH32)
-		return fail(MSG_CELL_AARCH32, cell->config->name);
-	return gic_mmio_init(cell);
+	int err;
+
+	err = cell->config->flags & JAILHOUSE_CELL_AARCH32 ? aarch32_check(cell) : 0;
+	if (!err && !cell_is_root(cell))
+		err = memory_check_platform(cell);
+	return err ? err : gic_mmio_init(cell);
 }
 
 void arch_cell_commit(struct cell *cell)

@@ -191,13 +191,61 @@ enter_guest:
 	mov	sp, x0
 	b	restore_all
 
-/* bool probe_read32(const void *address, u32 *value); the fixup of exceptions is probe_failed. */
-	.global probe_read32
-probe_read32:
-	ldr	w2, [x0]
-	dsb	sy
+/* bool probe_translate(u64 address): by stage 1 of the guest; the fixup is probe_failed. */
+	.global probe_translate
+probe_translate:
+	at	s1e1r, x0
 	isb
-	str	w2, [x1]
+	mov	w0, #1
+	ret
+
+/* bool probe_serror(void): lets a pending system error be taken; the fixup is probe_failed. */
+	.global probe_serror
+probe_serror:
+	dsb	sy
+	msr	daifclr, #4
+	isb
+	msr	daifset, #4
+	mov	w0, #1
+	ret
+
+/*
+ * bool probe_read(const void *address, u32 size, u64 *value)
+ * bool probe_write(void *address, u32 size, u64 value)
+ *
+ * @size is 1, 2, 4 or 8. The fixup of exceptions is probe_failed.
+ */
+	.global probe_read
+probe_read:
+	tbnz	w1, #0, 1f
+	tbnz	w1, #1, 2f
+	tbnz	w1, #2, 4f
+	ldr	x3, [x0]
+	b	8f
+1:	ldrb	w3, [x0]
+	b	8f
+2:	ldrh	w3, [x0]
+	b	8f
+4:	ldr	w3, [x0]
+8:	dsb	sy
+	isb
+	str	x3, [x2]
+	mov	w0, #1
+	ret
+	.global probe_write
+probe_write:
+	tbnz	w1, #0, 1f
+	tbnz	w1, #1, 2f
+	tbnz	w1, #2, 4f
+	str	x2, [x0]
+	b	8f
+1:	strb	w2, [x0]
+	b	8f
+2:	strh	w2, [x0]
+	b	8f
+4:	str	w2, [x0]
+8:	dsb	sy
+	isb
 	mov	w0, #1
 	ret
 	.global probe_failed

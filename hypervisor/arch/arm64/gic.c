@@ -13,11 +13,14 @@
 #include <core/space.h>
 #include <core/system.h>
 
+#define MAINTENANCE_US 10000 /* longest way of a signal to the distributor */
+
 const struct gic_ops *gic_ops;
 
 char *gicd;
 u32 gic_maintenance;
 u8 gic_spi_priority[SPI_LIMIT];
+u32 gic_spi_config[SPI_LIMIT / 16 + 1];
 
 /*
  * Preparation.
@@ -38,6 +41,50 @@ int gic_map_distributor(u64 base, u64 size)
 	lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) * 32 + 32;
 	for (n = SPI_FIRST; n < SPI_LIMIT && n < lines; n++)
 		gic_spi_priority[n] = (u8)mmio_read(gicd + GICD_IPRIORITYR + n, 1);
+	for (n = 0; n < ARRAY_SIZE(gic_spi_config); n++)
+		gic_spi_config[n] = mmio_read32(gicd + GICD_ICFGR + n * 4);
+	return 0;
+}
+
+bool gic_wait_clear(const char *address, u32 bits, u32 microseconds)
+{
+	u64 deadline = arch_counter() + arch_counter_hz() * microseconds / 1000000;
+
+	while (mmio_read32(address) & bits)
+		if (arch_counter() > deadline)
+			return false;
+	return true;
+}
+
+static bool maintenance_comes(struct cpu *cpu)
+{
+	u64 deadline = arch_counter() + arch_counter_hz() * MAINTENANCE_US / 1000000;
+
+	while (!(mmio_read32(cpu->arch.gic_private + GICD_ISPENDR) >> gic_maintenance & 1))
+		if (arch_counter() > deadline)
+			return false;
+	return true;
+}
+
+static bool maintenance_goes(struct cpu *cpu)
+{
+	return gic_wait_clear(cpu->arch.gic_private + GICD_ISPENDR, 1U << gic_maintenance,
+			      MAINTENANCE_US);
+}
+
+/* Without it list registers would stay full for ever, so it is tried. */
+int gic_check_maintenance(struct cpu *cpu)
+{
+	u64 hcr = gic_ops->hcr_swap(0);
+	bool silent = maintenance_goes(cpu), comes;
+
+	gic_ops->hcr_swap(GIC_HCR_MAINTENANCE);
+	comes = maintenance_comes(cpu);
+	gic_ops->hcr_swap(hcr);
+	if (gic_is_edge(cpu, gic_maintenance))
+		mmio_write32(cpu->arch.gic_private + GICD_ICPENDR, 1U << gic_maintenance);
+	if (!silent || !comes || !maintenance_goes(cpu))
+		return fail(MSG_GIC_MAINTENANCE, cpu->id, gic_maintenance);
 	return 0;
 }
 
@@ -82,6 +129,7 @@ void gic_private_quiesce(struct cpu *cpu)
 	u32 own = 1U << GIC_KICK | 1U << gic_maintenance;
 
 	mmio_write32(bank + GICD_ICENABLER, ~own);
+	gic_ops->settle(cpu);
 	mmio_write32(bank + GICD_ICPENDR, ~own);
 	mmio_write32(bank + GICD_ICACTIVER, ~0U);
 	cpu->arch.vsgi_enabled = 0xffff & ~gic_ops->sgi_bits;
@@ -137,17 +185,29 @@ bool gic_is_edge(const struct cpu *cpu, u32 intid)
 	return mmio_read32(bank + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2) & 2;
 }
 
-/* A level does that by itself once it is not active any more. */
-void gic_repend(struct cpu *cpu, u32 intid)
+/* A level does that by itself, unless it was a guest's write that made it pending. */
+static void repend(struct cpu *cpu, u32 intid)
 {
-	if (gic_is_edge(cpu, intid))
-		mmio_write32(bank_of(cpu, intid) + GICD_ISPENDR + intid / 32 * 4,
-			     1U << (intid % 32));
+	char *bank = bank_of(cpu, intid);
+	u32 offset = intid / 32 * 4, bit = 1U << (intid % 32);
+
+	if (!(mmio_read32(bank + GICD_ISPENDR + offset) & bit))
+		mmio_write32(bank + GICD_ISPENDR + offset, bit);
 }
 
+void gic_return(struct cpu *cpu, u32 intid)
+{
+	gic_ops->deactivate(intid);
+	dsb(sy);
+	repend(cpu, intid);
+}
+
+/* Extended interrupts cannot come: none is enabled, and nobody can enable one. */
 void gic_silence(struct cpu *cpu, u32 intid)
 {
-	mmio_write32(bank_of(cpu, intid) + GICD_ICENABLER + intid / 32 * 4, 1U << (intid % 32));
+	if (intid < SPI_LIMIT)
+		mmio_write32(bank_of(cpu, intid) + GICD_ICENABLER + intid / 32 * 4,
+			     1U << (intid % 32));
 	if (printk_allowed(cpu))
 		printk("CPU %u: interrupt %u is not of cell \"%s\": disabled", cpu->id, intid,
 		       cpu->cell->config->name);
@@ -168,6 +228,120 @@ bool gic_refuse(struct cpu *cpu, const char *what, u64 offset, u64 value)
 		printk("cell \"%s\", CPU %u: %s+0x%llx: value 0x%llx refused",
 		       cpu->cell->config->name, cpu->id, what, offset, value);
 	return false;
+}
+
+/*
+ * List registers with interrupts that are tied to their physical ones.
+ */
+
+#define for_each_lr(cpu, n) for ((n) = 0; (n) < (cpu)->arch.lr_count; (n)++)
+
+/* State of a list register if its interrupt is tied and among those, otherwise 0. */
+static u32 lr_among(u32 n, u32 word, u32 bits, u32 *intid)
+{
+	u32 state = gic_ops->lr_state(n, intid);
+
+	if (!(state & LR_TIED) || *intid / 32 != word || !(bits >> *intid % 32 & 1))
+		return 0;
+	return state & (LR_PENDING | LR_ACTIVE);
+}
+
+u32 gic_lrs_waiting(struct cpu *cpu, u32 word)
+{
+	u32 waiting = 0, n, intid;
+
+	for_each_lr(cpu, n)
+		if (lr_among(n, word, ~0U, &intid) == LR_PENDING)
+			waiting |= 1U << intid % 32;
+	return waiting;
+}
+
+/* One must stay free, or nothing would come any more until one of these is deactivated. */
+static bool lr_carry(struct cpu *cpu, u32 intid)
+{
+	u64 free = gic_ops->lrs_free(cpu);
+
+	if (!(free & (free - 1)))
+		return false;
+	gic_ops->lr_set(cpu, (u32)__builtin_ctzll(free), intid, LR_ACTIVE | LR_TIED);
+	return true;
+}
+
+u32 gic_lrs_set_active(struct cpu *cpu, u32 word, u32 bits, bool active)
+{
+	u32 n, intid, state, left, found = 0;
+
+	for_each_lr(cpu, n) {
+		state = lr_among(n, word, bits, &intid);
+		if (!state)
+			continue;
+		found |= 1U << intid % 32;
+		if (!active && (state & LR_PENDING))
+			bits &= ~(1U << intid % 32);
+		if (active && (state & LR_PENDING)) {
+			repend(cpu, intid);
+			gic_ops->lr_set(cpu, n, intid, LR_ACTIVE | LR_TIED);
+		} else if (!active && (state & LR_ACTIVE)) {
+			gic_ops->lr_set(cpu, n, 0, 0);
+		}
+	}
+	for (left = active ? bits & ~found : 0; left; left &= left - 1)
+		lr_carry(cpu, word * 32 + (u32)__builtin_ctz(left));
+	return bits;
+}
+
+void gic_lrs_withdraw(struct cpu *cpu, u32 word, u32 bits)
+{
+	u32 n, intid;
+
+	for_each_lr(cpu, n) {
+		if (lr_among(n, word, bits, &intid) != LR_PENDING)
+			continue;
+		gic_ops->lr_set(cpu, n, 0, 0);
+		gic_return(cpu, intid);
+	}
+}
+
+/* There may be more than list registers: of those Linux gets one more that it does not expect. */
+void gic_lrs_carry(struct cpu *cpu)
+{
+	u32 word, active, intid;
+
+	for (word = 0; word < SPI_WORDS; word++) {
+		active = mmio_read32((word ? gicd : cpu->arch.gic_private) + GICD_ISACTIVER +
+				     word * 4);
+		for (active &= word ? ~0U : 0xffff0000; active; active &= active - 1) {
+			intid = word * 32 + (u32)__builtin_ctz(active);
+			if ((!word || gic_ops->is_routed(intid, cpu)) && !lr_carry(cpu, intid))
+				gic_ops->deactivate(intid);
+		}
+	}
+}
+
+void gic_lrs_park(struct cpu *cpu)
+{
+	u32 n, intid, state;
+
+	for_each_lr(cpu, n) {
+		state = gic_ops->lr_state(n, &intid);
+		if (!(state & LR_TIED) || intid < SPI_FIRST)
+			continue;
+		if (state & LR_PENDING)
+			gic_return(cpu, intid);
+		else if (state & LR_ACTIVE)
+			gic_ops->deactivate(intid);
+	}
+}
+
+/* The guest may have deactivated it behind the back of the register that still has it. */
+u32 gic_lr_again(const struct cpu *cpu, u32 intid, u32 otherwise)
+{
+	u32 n, other;
+
+	for_each_lr(cpu, n)
+		if ((gic_ops->lr_state(n, &other) & LR_TIED) && other == intid)
+			return n;
+	return otherwise;
 }
 
 /*

@@ -6,14 +6,14 @@
  * hardware for itself (SGIs, priorities).
  *
  * Almost all registers are made for concurrent use (set and clear registers, bytes). ICFGR alone
- * needs read-modify-write; it is guarded by a lock whose holder makes two register accesses.
+ * has interrupts of several cells in one word; its contents are kept in memory, see config_update().
  */
 #include <asm/gic_device.h>
+#include <asm/sysregs.h>
 #include <core/bitmap.h>
 #include <core/error.h>
+#include <core/memory.h>
 #include <core/system.h>
-
-static u32 icfgr_lock;
 
 /* How the root had configured an interrupt that a cell has now. */
 static u8 saved_priority[SPI_LIMIT];
@@ -24,20 +24,34 @@ static bool is_active_register(u64 offset)
 	return offset >= GICD_ISACTIVER && offset < GICD_IPRIORITYR;
 }
 
-/* What a write to one of the set and clear registers changes in the hardware. */
-static u32 bits_for_hardware(struct cpu *cpu, u64 offset, u32 bits)
+static u32 word_of(u64 offset)
 {
-	if (!is_active_register(offset))
-		return bits;
-	return gic_ops->lrs_set_active(cpu, (u32)(offset & 0x7f) / 4, bits,
-				       offset < GICD_ICACTIVER);
+	return (u32)(offset & 0x7f) / 4;
 }
 
-static u32 bits_from_hardware(struct cpu *cpu, u64 offset, u32 bits)
+static u32 bits_read(struct cpu *cpu, char *bank, u64 offset, u32 mask)
 {
+	u32 bits = mmio_read32(bank + offset) & mask, kind = offset & ~0x7fU;
+
 	if (bits && is_active_register(offset))
-		bits &= ~gic_ops->lrs_waiting(cpu, (u32)(offset & 0x7f) / 4);
+		bits &= ~gic_lrs_waiting(cpu, word_of(offset));
+	else if (kind == GICD_ISPENDR || kind == GICD_ICPENDR)
+		bits |= gic_lrs_waiting(cpu, word_of(offset)) & mask;
 	return bits;
+}
+
+/* What the guest has not taken from a list register can still be disabled, or be pending no more. */
+static void bits_write(struct cpu *cpu, char *bank, u64 offset, u32 bits)
+{
+	u32 kind = offset & ~0x7fU;
+
+	if (kind == GICD_ICPENDR)
+		gic_lrs_withdraw(cpu, word_of(offset), bits);
+	if (is_active_register(offset))
+		bits = gic_lrs_set_active(cpu, word_of(offset), bits, offset < GICD_ICACTIVER);
+	mmio_write32(bank + offset, bits);
+	if (kind == GICD_ICENABLER)
+		gic_lrs_withdraw(cpu, word_of(offset), bits);
 }
 
 /*
@@ -46,16 +60,13 @@ static u32 bits_from_hardware(struct cpu *cpu, u64 offset, u32 bits)
 
 void gicd_bits(struct cpu *cpu, struct mmio_access *access)
 {
-	u32 word = (u32)(access->offset & 0x7f) / 4, kind = access->offset & ~0x7fULL;
+	u32 word = word_of(access->offset);
 	u32 mask = word ? cpu->cell->arch.spis[word] : 0;
 
-	if (!access->write) {
-		mask &= mmio_read32(gicd + access->offset);
-		access->value = bits_from_hardware(cpu, access->offset, mask);
-	} else if (kind != GICD_IGROUPR && (access->value & mask)) {
-		mmio_write32(gicd + access->offset,
-			     bits_for_hardware(cpu, access->offset, (u32)access->value & mask));
-	}
+	if (!access->write)
+		access->value = bits_read(cpu, gicd, access->offset, mask);
+	else if (access->offset >= GICD_ISENABLER && (access->value & mask))
+		bits_write(cpu, gicd, access->offset, (u32)access->value & mask);
 }
 
 void gicd_priority(struct cpu *cpu, struct mmio_access *access)
@@ -81,14 +92,23 @@ void gicd_priority(struct cpu *cpu, struct mmio_access *access)
 	}
 }
 
-static void icfgr_update(u32 word, u32 mask, u32 value)
+/*
+ * Nobody waits for another cell here. Whoever changes the contents in memory writes them to the
+ * register afterwards, and again if they have changed meanwhile: then what was written last is what
+ * they are. Whoever changes them all the time changes its own bits only.
+ */
+static void config_update(u32 word, u32 mask, u32 value)
 {
-	char *reg = gicd + GICD_ICFGR + word * 4;
+	u32 *config = &gic_spi_config[word], n, written;
 
-	while (!atomic_change(&icfgr_lock, 0, 1))
-		arch_cpu_relax();
-	mmio_write32(reg, (mmio_read32(reg) & ~mask) | (value & mask));
-	store_release(&icfgr_lock, 0);
+	atomic_xor(config, (read_once(*config) ^ value) & mask);
+	for (n = 0; n < CPU_MAX; n++) {
+		written = read_once(*config);
+		mmio_write32(gicd + GICD_ICFGR + word * 4, written);
+		dsb(sy);
+		if (read_once(*config) == written)
+			return;
+	}
 }
 
 void gicd_config(struct cpu *cpu, struct mmio_access *access)
@@ -101,7 +121,7 @@ void gicd_config(struct cpu *cpu, struct mmio_access *access)
 	if (!access->write)
 		access->value = mmio_read32(gicd + access->offset) & mask;
 	else if (mask)
-		icfgr_update(word, mask, (u32)access->value);
+		config_update(word, mask, (u32)access->value);
 }
 
 /*
@@ -119,10 +139,9 @@ static u32 private_bits_read(struct cpu *cpu, const struct cpu *target, u32 reg)
 		soft = read_once(target->arch.vsgi_pending);
 	else if (reg == GICD_IGROUPR)
 		soft = 0xffff;
-	mask &= mmio_read32(target->arch.gic_private + reg);
 	if (target == cpu)
-		mask = bits_from_hardware(cpu, reg, mask);
-	return mask | soft;
+		return bits_read(cpu, cpu->arch.gic_private, reg, mask) | soft;
+	return (mmio_read32(target->arch.gic_private + reg) & mask) | soft;
 }
 
 static void private_bits_write(struct cpu *cpu, struct cpu *target, u32 reg, u32 value)
@@ -150,8 +169,8 @@ static void private_bits_write(struct cpu *cpu, struct cpu *target, u32 reg, u32
 	}
 	value &= mask;
 	if (value && target == cpu)
-		value = bits_for_hardware(cpu, reg, value);
-	if (value)
+		bits_write(cpu, cpu->arch.gic_private, reg, value);
+	else if (value)
 		mmio_write32(target->arch.gic_private + reg, value);
 	if (read_once(target->arch.vsgi_pending) & target->arch.vsgi_enabled) {
 		if (target == cpu)
@@ -222,8 +241,12 @@ void gic_private_access(struct cpu *cpu, struct cpu *target, u32 reg, struct mmi
 
 int gic_hide(struct cell *cell, u64 start, u64 size)
 {
-	int err = paging_prepare(&cell->memory, start, size);
+	int err = 0;
 
+	if (!cell_is_root(cell))
+		err = memory_check_registers(cell, start, size, "the interrupt controller");
+	if (!err)
+		err = paging_prepare(&cell->memory, start, size);
 	if (!err)
 		paging_unmap(&cell->memory, start, size);
 	return err;
@@ -245,10 +268,28 @@ static void fill_interrupts(struct cell *cell)
 		cell->arch.private_mask &= 1U << GIC_VIRTUAL_TIMER | 1U << GIC_PHYSICAL_TIMER;
 }
 
+/* What a CPU of the root is handling it will deactivate, and that must not hit the cell. */
+static int check_idle(const struct cell *cell)
+{
+	u32 word, active;
+
+	for (word = 1; word < SPI_WORDS; word++) {
+		active = mmio_read32(gicd + GICD_ISACTIVER + word * 4) & cell->arch.spis[word];
+		if (active)
+			return fail(MSG_CELL_INTERRUPT_ACTIVE,
+				    word * 32 + (u32)__builtin_ctz(active), cell->config->name);
+	}
+	return 0;
+}
+
 int gic_mmio_init(struct cell *cell)
 {
+	int err = 0;
+
 	fill_interrupts(cell);
-	return gic_ops->mmio_init(cell);
+	if (!cell_is_root(cell))
+		err = check_idle(cell);
+	return err ? err : gic_ops->mmio_init(cell);
 }
 
 #define for_each_spi(cell, intid)                                 \
@@ -260,15 +301,17 @@ void gic_spis_reset(const struct cell *cell, const struct cell *owner)
 	const struct cpu *target = cpu_by_id(owner->first_cpu);
 	u32 intid, word;
 
+	for (word = 1; word < SPI_WORDS; word++)
+		if (cell->arch.spis[word])
+			mmio_write32(gicd + GICD_ICENABLER + word * 4, cell->arch.spis[word]);
+	gic_ops->settle(NULL);
 	for (word = 1; word < SPI_WORDS; word++) {
 		if (!cell->arch.spis[word])
 			continue;
-		mmio_write32(gicd + GICD_ICENABLER + word * 4, cell->arch.spis[word]);
 		mmio_write32(gicd + GICD_ICPENDR + word * 4, cell->arch.spis[word]);
 		mmio_write32(gicd + GICD_ICACTIVER + word * 4, cell->arch.spis[word]);
 	}
-	for_each_spi(cell, intid)
-	{
+	for_each_spi(cell, intid) {
 		gic_ops->route(intid, target);
 		gic_spi_priority[intid] = GIC_PRIORITY_DEFAULT;
 		mmio_write(gicd + GICD_IPRIORITYR + intid, 1, GIC_PRIORITY_DEFAULT);
@@ -279,8 +322,7 @@ void gic_spis_save(const struct cell *cell)
 {
 	u32 intid;
 
-	for_each_spi(cell, intid)
-	{
+	for_each_spi(cell, intid) {
 		saved_priority[intid] = gic_spi_priority[intid];
 		bit_clear(saved_edge, intid);
 		if (gic_is_edge(NULL, intid))
@@ -292,11 +334,10 @@ void gic_spis_restore(const struct cell *cell)
 {
 	u32 intid, shift, priority;
 
-	for_each_spi(cell, intid)
-	{
+	for_each_spi(cell, intid) {
 		shift = intid % 16 * 2;
-		icfgr_update(intid / 16, 3U << shift,
-			     (bit_test(saved_edge, intid) ? 2U : 0) << shift);
+		config_update(intid / 16, 3U << shift,
+			      (bit_test(saved_edge, intid) ? 2U : 0) << shift);
 		priority = saved_priority[intid];
 		gic_spi_priority[intid] = (u8)priority;
 		mmio_write(gicd + GICD_IPRIORITYR + intid, 1,

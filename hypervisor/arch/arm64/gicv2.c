@@ -41,6 +41,11 @@ static u32 lrs_free(void)
 	return mmio_read32(gich + GICH_ELRSR);
 }
 
+static u64 gicv2_lrs_free(const struct cpu *cpu)
+{
+	return lrs_free() & gic_lrs_all(cpu);
+}
+
 static void deactivate(u32 iar)
 {
 	mmio_write32(gicc + GICC_DIR, iar);
@@ -60,31 +65,67 @@ static int check_id(const char *name, u64 base, u64 offset, u32 shift)
 	return err;
 }
 
+/* Two pages; where the machine shows each page several times, they may not be two of the same. */
+static int check_interface(const char *name, u64 base)
+{
+	u32 id;
+	int err = check_id(name, base, GICC_IIDR, 16);
+
+	if (!err && window_probe(base + GICC_DIR_PAGE + GICC_IIDR, &id) && (id >> 16 & 0xf) == 2)
+		err = fail(MSG_GIC_ALIAS, name, base);
+	return err;
+}
+
+static int map_control(u64 base)
+{
+	u32 vtr;
+	int err = gic_probe("gich_base", base, GICH_VTR, &vtr);
+
+	if (!err && (vtr & ~0x3fU) != GICH_VTR_LAYOUT)
+		err = fail(MSG_GIC_ID, "gich_base", base, 2, vtr);
+	if (err)
+		return err;
+	gich = space_map_device(base, GICH_SIZE);
+	return gich ? 0 : -ENOMEM;
+}
+
+/* What the hypervisor sets must be seen in the virtual interface, and not in the physical one. */
+static int check_virtual(u64 gicc_base, u64 gicv_base)
+{
+	u32 before = mmio_read32(gich + GICH_VMCR), mask, virt = 0;
+	bool follows = true, physical = true;
+
+	for (mask = 0x50; mask < 0x100; mask *= 2) {
+		mmio_write32(gich + GICH_VMCR, mask >> 3 << GICH_VMCR_PMR_SHIFT);
+		dsb(sy);
+		follows &= window_probe(gicv_base + GICC_PMR, &virt) && virt == mask;
+		physical &= mmio_read32(gicc + GICC_PMR) == mask;
+	}
+	mmio_write32(gich + GICH_VMCR, before);
+	dsb(sy);
+	return follows && !physical ? 0 : fail(MSG_GIC_VIRTUAL, gicv_base, gicc_base);
+}
+
 static int gicv2_prepare(void)
 {
 	u64 gicd_base = system_config->platform_info.arm.gicd_base;
 	u64 gicc_base = system_config->platform_info.arm.gicc_base;
-	u64 gich_base = system_config->platform_info.arm.gich_base;
-	u32 vtr = 0;
+	u64 gicv_base = system_config->platform_info.arm.gicv_base;
 	int err;
 
 	err = check_id("gicd_base", gicd_base, GICV2_PIDR2, 4);
 	if (!err)
-		err = check_id("gicc_base", gicc_base, GICC_IIDR, 16);
+		err = check_interface("gicc_base", gicc_base);
 	if (!err)
-		err = check_id("gicv_base", system_config->platform_info.arm.gicv_base, GICC_IIDR,
-			       16);
-	if (!err)
-		err = gic_probe("gich_base", gich_base, GICH_VTR, &vtr);
-	if (!err && !vtr)
-		err = fail(MSG_GIC_ID, "gich_base", gich_base, 2, vtr);
+		err = check_interface("gicv_base", gicv_base);
 	if (!err)
 		err = gic_map_distributor(gicd_base, GICV2_GICD_SIZE);
+	if (!err)
+		err = map_control(system_config->platform_info.arm.gich_base);
 	if (err)
 		return err;
 	gicc = space_map_device(gicc_base, GICC_SIZE);
-	gich = space_map_device(gich_base, GICH_SIZE);
-	return gicc && gich ? 0 : -ENOMEM;
+	return gicc ? check_virtual(gicc_base, gicv_base) : -ENOMEM;
 }
 
 /* Which interface this CPU has: every target register of a private interrupt says it. */
@@ -100,7 +141,7 @@ static int gicv2_cpu_prepare(struct cpu *cpu)
 	cpu->arch.gic_id = (u8)__builtin_ctz(mask);
 	cpu->arch.kick = mask << 16 | GIC_KICK;
 	cpu->arch.lr_count = (u8)(lrs < 32 ? lrs : 32);
-	return 0;
+	return gic_check_maintenance(cpu);
 }
 
 /*
@@ -126,31 +167,6 @@ static void interface_init(struct cpu *cpu)
 	mmio_write32(gicc + GICC_PMR, GIC_PMR_ALL);
 	mmio_write32(gicc + GICC_CTLR, control | GICC_CTLR_EOIMODE | GICC_CTLR_ENABLE);
 	dsb(sy);
-}
-
-/*
- * Interrupts that are active in Linux's hands: its deactivation must find them. For an SGI nobody
- * knows the sender any more; it is over, and Linux's deactivation finds nothing, which is no harm.
- */
-static void carry_active(struct cpu *cpu, bool dropped)
-{
-	u32 active = mmio_read32(gicd + GICD_ISACTIVER), n = 0, intid;
-
-	mmio_write32(gicd + GICD_ICACTIVER, active & 0xffff);
-	for (intid = 16; intid < 32 && n < cpu->arch.lr_count; intid++) {
-		u8 priority = cpu->arch.priority[intid];
-
-		if (!(active >> intid & 1))
-			continue;
-		lr_write(n++, GICH_LR_ACTIVE | GICH_LR_HW | GICH_LR_PRIORITY(priority) |
-				      intid << GICH_LR_PINTID_SHIFT | intid);
-		if (!dropped)
-			mmio_write32(gich + GICH_APR,
-				     mmio_read32(gich + GICH_APR) | 1U << (priority >> 3));
-	}
-	/* Priorities that Linux has not dropped would keep the hypervisor's interrupts away. */
-	if (!dropped)
-		mmio_write32(gicc + GICC_APR, 0);
 }
 
 static u32 vmcr_from_interface(const struct linux_state *linux)
@@ -194,7 +210,12 @@ static void gicv2_cpu_commit(struct cpu *cpu)
 	gic_private_take(cpu);
 	cpu->arch.vsgi_enabled = 0xffff;
 	take_sgis(cpu);
-	carry_active(cpu, linux->icc_ctlr & GICC_CTLR_EOIMODE);
+	/*
+	 * Nobody knows the sender of an active SGI any more. It is over, and Linux's deactivation
+	 * finds nothing, which is no harm.
+	 */
+	mmio_write32(gicd + GICD_ICACTIVER, 0xffff);
+	gic_lrs_carry(cpu);
 	if (cpu->id == root_cell->first_cpu)
 		gic_clamp_priorities();
 	mmio_write32(gich + GICH_VMCR, vmcr_from_interface(linux));
@@ -203,33 +224,6 @@ static void gicv2_cpu_commit(struct cpu *cpu)
 	/* A kick may have been cleared above: look now, and let the next one come. */
 	atomic_and(&cpu->events, ~(u32)EVENT_INTERRUPT);
 	gic_inject_sgis(cpu);
-}
-
-/*
- * What the guest has not taken becomes pending in the hardware again, which delivers it where it
- * belongs then.
- */
-static void lr_return(struct cpu *cpu, u32 intid)
-{
-	gic_repend(cpu, intid);
-	deactivate(intid);
-}
-
-/* Shared interrupts in list registers are nobody's when this CPU parks. */
-static void lrs_park(struct cpu *cpu)
-{
-	u32 n, lr, intid;
-
-	for (n = 0; n < cpu->arch.lr_count; n++) {
-		lr = lr_read(n);
-		intid = lr & GICH_LR_ID;
-		if (!(lr & GICH_LR_HW) || intid < SPI_FIRST)
-			continue;
-		if (lr & GICH_LR_PENDING)
-			lr_return(cpu, intid);
-		else if (lr & GICH_LR_ACTIVE)
-			deactivate(intid);
-	}
 }
 
 static void gicv2_cpu_quiesce(struct cpu *cpu)
@@ -242,7 +236,7 @@ static void gicv2_cpu_quiesce(struct cpu *cpu)
 		if (n != GIC_KICK)
 			mmio_write(gicd + GICD_CPENDSGIR + n, 1, 0xff);
 	}
-	lrs_park(cpu);
+	gic_lrs_park(cpu);
 	lrs_clear(cpu);
 	mmio_write32(gich + GICH_HCR, 0);
 	mmio_write32(gicc + GICC_PMR, GIC_PMR_ALL);
@@ -287,7 +281,7 @@ static void lrs_handback(struct cpu *cpu)
 		if (!(lr & GICH_LR_PENDING))
 			continue;
 		if (lr & GICH_LR_HW)
-			lr_return(cpu, lr & GICH_LR_ID);
+			gic_return(cpu, lr & GICH_LR_ID);
 		else
 			gicv2_sgi_add(cpu, lr & GICH_LR_ID, 1U << GICH_LR_SOURCE(lr));
 	}
@@ -327,23 +321,30 @@ static void gicv2_cpu_handback(struct cpu *cpu)
  * Interrupts while the guest runs.
  */
 
-static void lr_fill(u32 free, u32 value)
+/* The last one is taken, see the top of the file. */
+static void close_interface(void)
 {
-	lr_write((u32)__builtin_ctz(free), value);
-	if (free & (free - 1))
-		return;
-	/* The last one was taken, see the top of the file. */
 	mmio_write32(gicc + GICC_PMR, GIC_PMR_KICK_ONLY);
 	mmio_write32(gich + GICH_HCR, GICH_HCR_EN | GICH_HCR_UIE);
 }
 
-/* An interrupt tied to its physical one. There is room, or it would not have come. */
-static void inject_physical(struct cpu *cpu, u32 intid)
+static u32 tied(const struct cpu *cpu, u32 intid)
 {
 	u32 priority = intid < SPI_FIRST ? cpu->arch.priority[intid] : gic_spi_priority[intid];
 
-	lr_fill(lrs_free(), GICH_LR_PENDING | GICH_LR_HW | GICH_LR_PRIORITY(priority) |
-				    intid << GICH_LR_PINTID_SHIFT | intid);
+	return GICH_LR_HW | GICH_LR_PRIORITY(priority) | intid << GICH_LR_PINTID_SHIFT | intid;
+}
+
+/* There is room, or it would not have come. */
+static void inject_physical(struct cpu *cpu, u32 intid)
+{
+	u32 free = lrs_free(), n = (u32)__builtin_ctz(free);
+
+	if (free != gic_lrs_all(cpu))
+		n = gic_lr_again(cpu, intid, n);
+	lr_write(n, GICH_LR_PENDING | tied(cpu, intid));
+	if (!(free & ~(1U << n)))
+		close_interface();
 }
 
 /* Returns whether there was room. */
@@ -370,7 +371,9 @@ static bool inject_sgi(struct cpu *cpu, u32 intid, u32 source)
 	}
 	if (!free)
 		return false;
-	lr_fill(free, value);
+	lr_write((u32)__builtin_ctz(free), value);
+	if (!(free & (free - 1)))
+		close_interface();
 	return true;
 }
 
@@ -405,6 +408,8 @@ static void handle_maintenance(struct cpu *cpu)
 	cpu_count(cpu, STAT_MAINTENANCE);
 	for (; ended; ended &= ended - 1)
 		lr_write((u32)__builtin_ctz(ended), 0);
+	if (!lrs_free())
+		return;
 	mmio_write32(gich + GICH_HCR, GICH_HCR_EN);
 	if (!cpu->arch.draining)
 		mmio_write32(gicc + GICC_PMR, GIC_PMR_ALL);
@@ -449,6 +454,15 @@ static void gicv2_handle_irq(struct cpu *cpu)
 	dsb(sy);
 }
 
+static u64 gicv2_hcr_swap(u64 value)
+{
+	u64 before = mmio_read32(gich + GICH_HCR);
+
+	mmio_write32(gich + GICH_HCR, (u32)value);
+	dsb(sy);
+	return before;
+}
+
 static void gicv2_kick(struct cpu *cpu)
 {
 	mmio_write32(gicd + GICD_SGIR, (u32)cpu->arch.kick);
@@ -469,49 +483,30 @@ static void gicv2_absorb(struct cpu *cpu)
 
 static bool gicv2_cpu_is_idle(struct cpu *cpu)
 {
-	u32 all = (u32)((1ULL << cpu->arch.lr_count) - 1);
-
-	return (lrs_free() & all) == all;
+	return gicv2_lrs_free(cpu) == gic_lrs_all(cpu);
 }
 
-/* Whether a list register holds an interrupt of a word of 32, tied to its physical one. */
-static bool lr_is_of(u32 lr, u32 word)
+static u32 gicv2_lr_state(u32 n, u32 *intid)
 {
-	return (lr & GICH_LR_HW) && (lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)) &&
-	       (lr & GICH_LR_ID) / 32 == word;
+	u32 lr = lr_read(n);
+
+	*intid = lr & GICH_LR_ID;
+	return (lr & GICH_LR_PENDING ? LR_PENDING : 0) | (lr & GICH_LR_ACTIVE ? LR_ACTIVE : 0) |
+	       (lr & GICH_LR_HW ? LR_TIED : 0);
 }
 
-static u32 gicv2_lrs_waiting(struct cpu *cpu, u32 word)
+static void gicv2_lr_set(struct cpu *cpu, u32 n, u32 intid, u32 state)
 {
-	u32 bits = 0, n, lr;
-
-	for (n = 0; n < cpu->arch.lr_count; n++) {
-		lr = lr_read(n);
-		if (lr_is_of(lr, word) && !(lr & GICH_LR_ACTIVE))
-			bits |= 1U << (lr & GICH_LR_ID) % 32;
-	}
-	return bits;
+	lr_write(n, !state ? 0 :
+			     tied(cpu, intid) | (state & LR_PENDING ? GICH_LR_PENDING : 0) |
+				     (state & LR_ACTIVE ? GICH_LR_ACTIVE : 0));
 }
 
-static u32 gicv2_lrs_set_active(struct cpu *cpu, u32 word, u32 bits, bool active)
+/* Nothing to wait for but the writes themselves. */
+static void gicv2_settle(const struct cpu *cpu)
 {
-	u32 n, lr, bit;
-
-	for (n = 0; n < cpu->arch.lr_count; n++) {
-		lr = lr_read(n);
-		bit = 1U << (lr & GICH_LR_ID) % 32;
-		if (!lr_is_of(lr, word) || !(bits & bit))
-			continue;
-		if (active || (lr & GICH_LR_PENDING))
-			bits &= ~bit;
-		if (active && (lr & GICH_LR_PENDING)) {
-			gic_repend(cpu, lr & GICH_LR_ID);
-			lr_write(n, (lr & ~GICH_LR_PENDING) | GICH_LR_ACTIVE);
-		} else if (!active && (lr & GICH_LR_ACTIVE)) {
-			lr_write(n, 0);
-		}
-	}
-	return bits;
+	(void)cpu;
+	dsb(sy);
 }
 
 const struct gic_ops gicv2_ops = {
@@ -526,11 +521,16 @@ const struct gic_ops gicv2_ops = {
 	.inject_sgis = gicv2_inject_sgis,
 	.cpu_is_idle = gicv2_cpu_is_idle,
 	.cpu_quiesce = gicv2_cpu_quiesce,
+	.hcr_swap = gicv2_hcr_swap,
 	.kick = gicv2_kick,
 	.absorb = gicv2_absorb,
 	.mmio_init = gicv2_mmio_init,
 	.route = gicv2_route,
-	.lrs_waiting = gicv2_lrs_waiting,
-	.lrs_set_active = gicv2_lrs_set_active,
+	.is_routed = gicv2_is_routed,
+	.settle = gicv2_settle,
+	.lr_state = gicv2_lr_state,
+	.lr_set = gicv2_lr_set,
+	.lrs_free = gicv2_lrs_free,
+	.deactivate = deactivate,
 	.sgi_bits = 0,
 };

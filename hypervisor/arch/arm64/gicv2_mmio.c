@@ -109,6 +109,11 @@ void gicv2_route(u32 intid, const struct cpu *cpu)
 	mmio_write(gicd + GICD_ITARGETSR + intid, 1, 1U << cpu->arch.gic_id);
 }
 
+bool gicv2_is_routed(u32 intid, const struct cpu *cpu)
+{
+	return mmio_read(gicd + GICD_ITARGETSR + intid, 1) >> cpu->arch.gic_id & 1;
+}
+
 /* Route to CPUs of the cell, and to no others. */
 static void route_byte(struct cpu *cpu, u32 intid, u32 targets)
 {
@@ -227,9 +232,9 @@ int gicv2_mmio_init(struct cell *cell)
 	err = gic_hide(cell, gicd_base, GICV2_GICD_SIZE);
 	if (!err)
 		err = gic_hide(cell, gicc_base, GICC_SIZE);
-	if (!err && cell_is_root(cell))
+	if (!err)
 		err = gic_hide(cell, gicv_base, GICC_SIZE);
-	if (!err && cell_is_root(cell))
+	if (!err)
 		err = gic_hide(cell, gich_base, GICH_SIZE);
 	if (!err && cell_is_root(cell))
 		err = mmio_add(&cell->mmio, gich_base, GICH_SIZE, gich_access, NULL);

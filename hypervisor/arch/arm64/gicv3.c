@@ -20,7 +20,10 @@
 #include <core/space.h>
 #include <core/system.h>
 
-#define WAKE_US 10000 /* longest wait for a redistributor */
+#define WAKE_US	   10000 /* longest wait for a redistributor */
+#define SETTLE_US  1000	 /* longest wait for disabled interrupts */
+#define EPPI_FIRST 1056
+#define ESPI_FIRST 4096
 
 u64 gicr_base, gicr_stride;
 u32 gicr_frames;
@@ -80,6 +83,11 @@ static u64 lr_read(u32 n)
 	}
 }
 
+static u64 gicv3_lrs_free(const struct cpu *cpu)
+{
+	return read_sysreg(ich_elrsr_el2) & gic_lrs_all(cpu);
+}
+
 /*
  * Preparation.
  */
@@ -115,10 +123,24 @@ static int map_redistributors(void)
 	return gicr ? 0 : -ENOMEM;
 }
 
+/* Extended interrupts, if there are any, must not be in use. @first: of the 32 of each register. */
+static int check_extended(const char *enabled, u32 words, u32 first)
+{
+	u32 n, bits;
+
+	for (n = 0; n < words; n++) {
+		bits = mmio_read32(enabled + n * 4);
+		if (bits)
+			return fail(MSG_GIC_EXTENDED, first + n * 32 + (u32)__builtin_ctz(bits));
+	}
+	return 0;
+}
+
 static int gicv3_prepare(void)
 {
 	u8 version = system_config->platform_info.arm.gic_version;
 	u64 gicd_base = system_config->platform_info.arm.gicd_base;
+	u32 typer;
 	int err;
 
 	gicr_base = system_config->platform_info.arm.gicr_base;
@@ -133,7 +155,10 @@ static int gicv3_prepare(void)
 		return err;
 	if (!(mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_ARE_NS))
 		return fail(MSG_GICD_ARE, mmio_read32(gicd + GICD_CTLR));
-	return map_redistributors();
+	typer = mmio_read32(gicd + GICD_TYPER);
+	if (typer & GICD_TYPER_ESPI)
+		err = check_extended(gicd + GICD_ISENABLER_E, (typer >> 27) + 1, ESPI_FIRST);
+	return err ? err : map_redistributors();
 }
 
 char *gicr_frame_base(void)
@@ -149,14 +174,9 @@ static u32 packed_affinity(u64 mpidr)
 
 static bool redistributor_wake(char *rd)
 {
-	u64 deadline = arch_counter() + arch_counter_hz() * WAKE_US / 1000000;
-
 	if (mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS)
 		mmio_write32(rd + GICR_WAKER, mmio_read32(rd + GICR_WAKER) & ~GICR_WAKER_SLEEP);
-	while (mmio_read32(rd + GICR_WAKER) & GICR_WAKER_ASLEEP)
-		if (arch_counter() > deadline)
-			return false;
-	return true;
+	return gic_wait_clear(rd + GICR_WAKER, GICR_WAKER_ASLEEP, WAKE_US);
 }
 
 static int gicv3_cpu_prepare(struct cpu *cpu)
@@ -164,6 +184,7 @@ static int gicv3_cpu_prepare(struct cpu *cpu)
 	u64 mpidr = cpu->arch.mpidr;
 	char *rd = NULL;
 	u32 n;
+	int err;
 
 	if (!field(read_sysreg(id_aa64pfr0_el1), 24, 4))
 		return fail(MSG_NO_GIC_SYSREGS, cpu->id);
@@ -180,15 +201,39 @@ static int gicv3_cpu_prepare(struct cpu *cpu)
 	cpu->arch.gicr = rd;
 	cpu->arch.gic_private = rd + GICR_SGI;
 	cpu->arch.lr_count = (u8)(field(read_sysreg(ich_vtr_el2), 0, 5) + 1);
+	/* 32, 64 or 96 private interrupts */
+	err = check_extended(rd + GICR_SGI + GICD_ISENABLER + 4,
+			     mmio_read32(rd + GICR_TYPER) >> 27 & 3, EPPI_FIRST);
+	if (!err)
+		err = gic_check_maintenance(cpu);
 	cpu->arch.kick = (mpidr & 0xff00000000ULL) << 16 | (mpidr & 0xff0000) << 16 |
 			 (mpidr & 0xff00) << 8 | (mpidr >> 4 & 0xf) << 44 | 1ULL << (mpidr & 0xf) |
 			 (u64)GIC_KICK << 24;
-	return 0;
+	return err;
 }
 
 /*
  * Taking over and giving back.
  */
+
+/* 32 levels of preemption have a register; the others exist only where there are more levels. */
+static void active_priorities_clear(void)
+{
+	u64 bits = field(read_sysreg(ich_vtr_el2), 26, 3) + 1;
+
+	write_sysreg(ich_ap0r0_el2, 0);
+	write_sysreg(ich_ap1r0_el2, 0);
+	if (bits >= 6) {
+		write_sysreg(ich_ap0r1_el2, 0);
+		write_sysreg(ich_ap1r1_el2, 0);
+	}
+	if (bits >= 7) {
+		write_sysreg(ich_ap0r2_el2, 0);
+		write_sysreg(ich_ap1r2_el2, 0);
+		write_sysreg(ich_ap0r3_el2, 0);
+		write_sysreg(ich_ap1r3_el2, 0);
+	}
+}
 
 static void lrs_clear(struct cpu *cpu)
 {
@@ -196,8 +241,7 @@ static void lrs_clear(struct cpu *cpu)
 
 	for (n = 0; n < cpu->arch.lr_count; n++)
 		lr_write(n, 0);
-	write_sysreg(ich_ap0r0_el2, 0);
-	write_sysreg(ich_ap1r0_el2, 0);
+	active_priorities_clear();
 }
 
 /* The interface as the hypervisor wants it: everything comes, split end of interrupt. */
@@ -211,23 +255,17 @@ static void interface_init(struct cpu *cpu)
 	isb();
 }
 
-/* Interrupts that are active in Linux's hands: its deactivation must find them. */
-static void carry_active(struct cpu *cpu)
+/* SGIs that are active in Linux's hands. They have no physical one any more. */
+static void carry_sgis(struct cpu *cpu)
 {
 	char *sgi = cpu->arch.gic_private;
-	u32 active = mmio_read32(sgi + GICD_ISACTIVER), n = 0, intid;
-	u64 lr;
+	u32 active = mmio_read32(sgi + GICD_ISACTIVER) & 0xffff, n = 0, intid;
 
-	for (intid = 0; intid < 32 && n < cpu->arch.lr_count; intid++) {
-		if (!(active >> intid & 1))
-			continue;
-		lr = ICH_LR_ACTIVE | ICH_LR_GROUP1 | intid |
-		     (u64)cpu->arch.priority[intid] << ICH_LR_PRIORITY_SHIFT;
-		if (intid >= 16)
-			lr |= ICH_LR_HW | (u64)intid << ICH_LR_PINTID_SHIFT;
-		else
-			mmio_write32(sgi + GICD_ICACTIVER, 1U << intid);
-		lr_write(n++, lr);
+	mmio_write32(sgi + GICD_ICACTIVER, active);
+	for (; active && n + 1 < cpu->arch.lr_count; active &= active - 1) {
+		intid = (u32)__builtin_ctz(active);
+		lr_write(n++, ICH_LR_ACTIVE | ICH_LR_GROUP1 | intid |
+				      (u64)cpu->arch.priority[intid] << ICH_LR_PRIORITY_SHIFT);
 	}
 }
 
@@ -274,7 +312,8 @@ static void gicv3_cpu_commit(struct cpu *cpu)
 	lrs_clear(cpu);
 	gic_private_take(cpu);
 	take_sgis(cpu);
-	carry_active(cpu);
+	carry_sgis(cpu);
+	gic_lrs_carry(cpu);
 	if (cpu->id == root_cell->first_cpu)
 		gic_clamp_priorities();
 	write_sysreg(ich_vmcr_el2, vmcr_from_interface(linux));
@@ -285,38 +324,10 @@ static void gicv3_cpu_commit(struct cpu *cpu)
 	gic_inject_sgis(cpu);
 }
 
-/*
- * What the guest has not taken becomes pending in the hardware again, which delivers it where it
- * belongs then.
- */
-static void lr_return(struct cpu *cpu, u32 intid)
-{
-	gic_repend(cpu, intid);
-	write_sysreg(icc_dir_el1, intid);
-}
-
-/* Shared interrupts in list registers are nobody's when this CPU parks. */
-static void lrs_park(struct cpu *cpu)
-{
-	u32 n, intid;
-	u64 lr;
-
-	for (n = 0; n < cpu->arch.lr_count; n++) {
-		lr = lr_read(n);
-		intid = (u32)(lr & ICH_LR_VINTID_MASK);
-		if (!(lr & ICH_LR_HW) || intid < SPI_FIRST)
-			continue;
-		if (lr & ICH_LR_PENDING)
-			lr_return(cpu, intid);
-		else if (lr & ICH_LR_ACTIVE)
-			write_sysreg(icc_dir_el1, intid);
-	}
-}
-
 static void gicv3_cpu_quiesce(struct cpu *cpu)
 {
 	gic_private_quiesce(cpu);
-	lrs_park(cpu);
+	gic_lrs_park(cpu);
 	lrs_clear(cpu);
 	write_sysreg(ich_hcr_el2, 0);
 	write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
@@ -347,7 +358,7 @@ static void lrs_handback(struct cpu *cpu)
 		if (!(lr & ICH_LR_PENDING))
 			continue;
 		if (lr & ICH_LR_HW)
-			lr_return(cpu, intid);
+			gic_return(cpu, intid);
 		else if (intid < 16)
 			atomic_or(&cpu->arch.vsgi_pending, 1U << intid);
 	}
@@ -378,7 +389,7 @@ static void gicv3_cpu_undrain(struct cpu *cpu)
 {
 	cpu->arch.draining = false;
 	/* Full list registers keep the mask; the maintenance interrupt lifts it. */
-	if (read_sysreg(ich_elrsr_el2) & ((1ULL << cpu->arch.lr_count) - 1))
+	if (gicv3_lrs_free(cpu))
 		write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
 	isb();
 }
@@ -393,7 +404,10 @@ static void gicv3_cpu_handback(struct cpu *cpu)
 	lrs_handback(cpu);
 	lrs_clear(cpu);
 
-	mmio_write32(cpu->arch.gic_private + GICD_ICPENDR, 1U << GIC_KICK);
+	/*
+	 * A kick that comes late is one SGI too many for Linux, which does not mind. But CPUs that are
+	 * back in Linux may have sent that SGI themselves, so it may not be cleared.
+	 */
 	gic_private_handback(cpu);
 	mmio_write32(cpu->arch.gic_private + GICD_ISPENDR, atomic_swap(&cpu->arch.vsgi_pending, 0));
 	if (cpu->arch.waker_sleep && (mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS))
@@ -414,28 +428,32 @@ static void gicv3_cpu_handback(struct cpu *cpu)
  * Interrupts while the guest runs.
  */
 
-/* The last list register was taken, see the top of the file. */
-static void lrs_full(void)
+/* The last list register is taken, see the top of the file. */
+static void close_interface(void)
 {
 	write_sysreg(icc_pmr_el1, GIC_PMR_KICK_ONLY);
 	write_sysreg(ich_hcr_el2, ICH_HCR_EN | ICH_HCR_UIE);
 }
 
-static void lr_fill(u64 free, u64 value)
-{
-	lr_write((u32)__builtin_ctzll(free), value);
-	if (!(free & (free - 1)))
-		lrs_full();
-}
-
-/* An interrupt tied to its physical one. */
-static void inject_physical(struct cpu *cpu, u32 intid)
+static u64 tied(const struct cpu *cpu, u32 intid)
 {
 	u64 priority = intid < SPI_FIRST ? cpu->arch.priority[intid] : gic_spi_priority[intid];
 
-	lr_fill(read_sysreg(ich_elrsr_el2), ICH_LR_PENDING | ICH_LR_HW | ICH_LR_GROUP1 |
-						    priority << ICH_LR_PRIORITY_SHIFT |
-						    (u64)intid << ICH_LR_PINTID_SHIFT | intid);
+	return ICH_LR_HW | ICH_LR_GROUP1 | priority << ICH_LR_PRIORITY_SHIFT |
+	       (u64)intid << ICH_LR_PINTID_SHIFT | intid;
+}
+
+/* There is room, or it would not have come. */
+static void inject_physical(struct cpu *cpu, u32 intid)
+{
+	u64 free = gicv3_lrs_free(cpu);
+	u32 n = (u32)__builtin_ctzll(free);
+
+	if (free != gic_lrs_all(cpu))
+		n = gic_lr_again(cpu, intid, n);
+	lr_write(n, ICH_LR_PENDING | tied(cpu, intid));
+	if (!(free & ~(1ULL << n)))
+		close_interface();
 }
 
 /*
@@ -444,7 +462,7 @@ static void inject_physical(struct cpu *cpu, u32 intid)
  */
 static bool inject_software(struct cpu *cpu, u32 intid, u64 priority)
 {
-	u64 free = read_sysreg(ich_elrsr_el2), lr;
+	u64 free = gicv3_lrs_free(cpu), lr;
 	u32 n;
 
 	for (n = 0; n < cpu->arch.lr_count; n++) {
@@ -458,7 +476,10 @@ static bool inject_software(struct cpu *cpu, u32 intid, u64 priority)
 	}
 	if (!free)
 		return false;
-	lr_fill(free, ICH_LR_PENDING | ICH_LR_GROUP1 | priority << ICH_LR_PRIORITY_SHIFT | intid);
+	lr_write((u32)__builtin_ctzll(free),
+		 ICH_LR_PENDING | ICH_LR_GROUP1 | priority << ICH_LR_PRIORITY_SHIFT | intid);
+	if (!(free & (free - 1)))
+		close_interface();
 	return true;
 }
 
@@ -479,6 +500,8 @@ static void gicv3_inject_sgis(struct cpu *cpu)
 static void handle_maintenance(struct cpu *cpu)
 {
 	cpu_count(cpu, STAT_MAINTENANCE);
+	if (!gicv3_lrs_free(cpu))
+		return;
 	write_sysreg(ich_hcr_el2, ICH_HCR_EN);
 	if (!cpu->arch.draining)
 		write_sysreg(icc_pmr_el1, GIC_PMR_ALL);
@@ -553,6 +576,15 @@ void gic_send_sgi(struct cpu *cpu, u64 value)
 		       cpu->cell->config->name, cpu->id, intid, value);
 }
 
+static u64 gicv3_hcr_swap(u64 value)
+{
+	u64 before = read_sysreg(ich_hcr_el2);
+
+	write_sysreg(ich_hcr_el2, value);
+	isb();
+	return before;
+}
+
 static void gicv3_kick(struct cpu *cpu)
 {
 	write_sysreg(icc_sgi1r_el1, cpu->arch.kick);
@@ -575,49 +607,36 @@ static void gicv3_absorb(struct cpu *cpu)
 
 static bool gicv3_cpu_is_idle(struct cpu *cpu)
 {
-	return read_sysreg(ich_elrsr_el2) == (1ULL << cpu->arch.lr_count) - 1;
+	return gicv3_lrs_free(cpu) == gic_lrs_all(cpu);
 }
 
-/* Whether a list register holds an interrupt of a word of 32, tied to its physical one. */
-static bool lr_is_of(u64 lr, u32 word)
+static u32 gicv3_lr_state(u32 n, u32 *intid)
 {
-	return (lr & ICH_LR_HW) && (lr & (ICH_LR_PENDING | ICH_LR_ACTIVE)) &&
-	       (lr & ICH_LR_VINTID_MASK) / 32 == word;
+	u64 lr = lr_read(n);
+
+	*intid = (u32)(lr & ICH_LR_VINTID_MASK);
+	return (lr & ICH_LR_PENDING ? LR_PENDING : 0) | (lr & ICH_LR_ACTIVE ? LR_ACTIVE : 0) |
+	       (lr & ICH_LR_HW ? LR_TIED : 0);
 }
 
-static u32 gicv3_lrs_waiting(struct cpu *cpu, u32 word)
+static void gicv3_lr_set(struct cpu *cpu, u32 n, u32 intid, u32 state)
 {
-	u32 bits = 0, n;
-	u64 lr;
-
-	for (n = 0; n < cpu->arch.lr_count; n++) {
-		lr = lr_read(n);
-		if (lr_is_of(lr, word) && !(lr & ICH_LR_ACTIVE))
-			bits |= 1U << (lr & ICH_LR_VINTID_MASK) % 32;
-	}
-	return bits;
+	lr_write(n, !state ? 0 :
+			     tied(cpu, intid) | (state & LR_PENDING ? ICH_LR_PENDING : 0) |
+				     (state & LR_ACTIVE ? ICH_LR_ACTIVE : 0));
 }
 
-static u32 gicv3_lrs_set_active(struct cpu *cpu, u32 word, u32 bits, bool active)
+static void gicv3_deactivate(u32 intid)
 {
-	u32 n, bit;
-	u64 lr;
+	write_sysreg(icc_dir_el1, intid);
+}
 
-	for (n = 0; n < cpu->arch.lr_count; n++) {
-		lr = lr_read(n);
-		bit = 1U << (lr & ICH_LR_VINTID_MASK) % 32;
-		if (!lr_is_of(lr, word) || !(bits & bit))
-			continue;
-		if (active || (lr & ICH_LR_PENDING))
-			bits &= ~bit;
-		if (active && (lr & ICH_LR_PENDING)) {
-			gic_repend(cpu, (u32)(lr & ICH_LR_VINTID_MASK));
-			lr_write(n, (lr & ~ICH_LR_PENDING) | ICH_LR_ACTIVE);
-		} else if (!active && (lr & ICH_LR_ACTIVE)) {
-			lr_write(n, 0);
-		}
-	}
-	return bits;
+static void gicv3_settle(const struct cpu *cpu)
+{
+	if (cpu)
+		gic_wait_clear(cpu->arch.gicr + GICR_CTLR, GICR_CTLR_RWP, SETTLE_US);
+	else
+		gic_wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP, SETTLE_US);
 }
 
 const struct gic_ops gicv3_ops = {
@@ -632,11 +651,16 @@ const struct gic_ops gicv3_ops = {
 	.inject_sgis = gicv3_inject_sgis,
 	.cpu_is_idle = gicv3_cpu_is_idle,
 	.cpu_quiesce = gicv3_cpu_quiesce,
+	.hcr_swap = gicv3_hcr_swap,
 	.kick = gicv3_kick,
 	.absorb = gicv3_absorb,
 	.mmio_init = gicv3_mmio_init,
 	.route = gicv3_route,
-	.lrs_waiting = gicv3_lrs_waiting,
-	.lrs_set_active = gicv3_lrs_set_active,
+	.is_routed = gicv3_is_routed,
+	.settle = gicv3_settle,
+	.lr_state = gicv3_lr_state,
+	.lr_set = gicv3_lr_set,
+	.lrs_free = gicv3_lrs_free,
+	.deactivate = gicv3_deactivate,
 	.sgi_bits = 0xffff,
 };

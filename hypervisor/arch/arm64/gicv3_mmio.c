@@ -5,6 +5,7 @@
  */
 #include <asm/gicv3.h>
 #include <core/bitmap.h>
+#include <core/memory.h>
 #include <core/system.h>
 
 /*
@@ -14,6 +15,11 @@
 void gicv3_route(u32 intid, const struct cpu *cpu)
 {
 	mmio_write64(gicd + GICD_IROUTER + intid * 8, cpu->arch.mpidr);
+}
+
+bool gicv3_is_routed(u32 intid, const struct cpu *cpu)
+{
+	return mmio_read64(gicd + GICD_IROUTER + intid * 8) == cpu->arch.mpidr;
 }
 
 /* Route to a CPU of the cell, and to no other. */
@@ -105,20 +111,44 @@ static enum mmio_result gicd_access(struct cpu *cpu, struct mmio_access *access,
  * Redistributors.
  */
 
-/* Tables that the redistributor itself writes must lie in memory of the root cell. */
-static bool lpi_table_ok(struct cpu *cpu, u32 reg, u64 value)
+static bool is_root_memory(u64 address, u64 size)
 {
-	u64 address = value & 0xffffffff0000ULL, phys, size = 0x10000, done;
+	u64 done, phys;
 
-	if (reg == GICR_PROPBASER)
-		address = value & 0xffffffff000ULL, size = 1ULL << ((value & 0x1f) + 1);
 	for (done = 0; done < size; done += PAGE_SIZE)
-		if (!paging_lookup(&root_cell->memory, address + done, &phys, NULL, NULL))
-			return gic_refuse(cpu,
-					  reg == GICR_PROPBASER ? "GICR_PROPBASER" :
-								  "GICR_PENDBASER",
-					  reg, value);
+		if (!memory_lookup(root_cell, address + done, &phys, NULL))
+			return false;
 	return true;
+}
+
+/*
+ * Tables that the redistributor reads and writes by itself must lie in memory of the root cell: a
+ * byte and a bit for each message interrupt. How many those are is known when they are switched on;
+ * until then the addresses do nothing, and afterwards they cannot be changed.
+ */
+static bool lpi_tables_ok(struct cpu *cpu, const char *rd)
+{
+	u64 config = mmio_read64(rd + GICR_PROPBASER), pending = mmio_read64(rd + GICR_PENDBASER);
+	u64 bits = (config & 0x1f) + 1, limit = (mmio_read32(gicd + GICD_TYPER) >> 19 & 0x1f) + 1;
+	u64 count = 1ULL << (bits < limit ? bits : limit);
+
+	if (!is_root_memory(config & 0xffffffffff000ULL, count))
+		return gic_refuse(cpu, "GICR_PROPBASER", GICR_PROPBASER, config);
+	if (!is_root_memory(pending & 0xfffffffff0000ULL, count / 8))
+		return gic_refuse(cpu, "GICR_PENDBASER", GICR_PENDBASER, pending);
+	return true;
+}
+
+static void lpi_control(struct cpu *cpu, char *rd, const struct mmio_access *access)
+{
+	bool enabled = mmio_read32(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS;
+
+	if (access->offset % gicr_stride == GICR_CTLR) {
+		if (enabled || !(access->value & GICR_CTLR_ENABLE_LPIS) || lpi_tables_ok(cpu, rd))
+			mmio_write32(rd + GICR_CTLR, (u32)access->value);
+	} else if (!enabled) {
+		mmio_write(rd + access->offset % gicr_stride, access->size, access->value);
+	}
 }
 
 /* Control frame. Only the root cell has LPIs. */
@@ -126,6 +156,7 @@ static enum mmio_result gicr_rd_access(struct cpu *cpu, struct cpu *target, u32 
 				       struct mmio_access *access)
 {
 	bool root = cell_is_root(cpu->cell);
+	char *rd = target->arch.gicr;
 
 	switch (reg) {
 	case GICR_WAKER:
@@ -135,25 +166,37 @@ static enum mmio_result gicr_rd_access(struct cpu *cpu, struct cpu *target, u32 
 			access->value =
 				target->arch.waker_sleep ? GICR_WAKER_SLEEP | GICR_WAKER_ASLEEP : 0;
 		return MMIO_DONE;
-	case GICR_PROPBASER:
-	case GICR_PENDBASER:
-		if (access->write &&
-		    (access->size != 8 || (root && !lpi_table_ok(cpu, reg, access->value))))
-			return MMIO_DONE;
-		/* fall through */
 	case GICR_CTLR:
+	case GICR_PROPBASER:
+	case GICR_PROPBASER + 4:
+	case GICR_PENDBASER:
+	case GICR_PENDBASER + 4:
+		if (access->write && root)
+			lpi_control(cpu, rd, access);
+		else if (!access->write)
+			access->value = mmio_read(rd + reg, access->size);
+		return MMIO_DONE;
 	case GICR_INVLPIR:
 	case GICR_INVALLR:
-		if (!access->write)
-			access->value = mmio_read(target->arch.gicr + reg, access->size);
-		else if (root)
-			mmio_write(target->arch.gicr + reg, access->size, access->value);
+		if (access->write && root)
+			mmio_write(rd + reg, access->size, access->value);
+		else if (!access->write)
+			access->value = mmio_read(rd + reg, access->size);
 		return MMIO_DONE;
 	default:
-		access->value =
-			access->write ? 0 : mmio_read(target->arch.gicr + reg, access->size);
+		access->value = access->write ? 0 : mmio_read(rd + reg, access->size);
 		return MMIO_DONE;
 	}
+}
+
+/* Others may be an error on the bus, which would be the hypervisor's. */
+static bool gicr_size_ok(u32 reg, const struct mmio_access *access)
+{
+	if (access->offset & (access->size - 1))
+		return false;
+	if (reg >= GICR_SGI)
+		return reg >= GICR_STRIDE || gic_private_size_ok(reg - GICR_SGI, access);
+	return access->size == 4 || (access->size == 8 && reg >= GICR_TYPER && reg < GICR_SYNCR);
 }
 
 static struct cpu *frame_owner(u32 frame, char *rd)
@@ -188,7 +231,7 @@ static enum mmio_result gicr_access(struct cpu *cpu, struct mmio_access *access,
 	char *rd = (char *)arg + frame * gicr_stride;
 	struct cpu *target = frame_owner(frame, rd);
 
-	if (access->offset & (access->size - 1))
+	if (!gicr_size_ok(reg, access))
 		return MMIO_REFUSED;
 	if (!target || target->cell != cpu->cell)
 		return gicr_foreign(cpu, rd, reg, access);
@@ -198,8 +241,6 @@ static enum mmio_result gicr_access(struct cpu *cpu, struct mmio_access *access,
 		access->value = 0;
 		return MMIO_DONE;
 	}
-	if (!gic_private_size_ok(reg - GICR_SGI, access))
-		return MMIO_REFUSED;
 	gic_private_access(cpu, target, reg - GICR_SGI, access);
 	return MMIO_DONE;
 }

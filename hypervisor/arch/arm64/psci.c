@@ -5,10 +5,12 @@
  * when the hypervisor leaves.
  */
 #include <asm/gic.h>
+#include <asm/pte.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
 #include <core/bitmap.h>
 #include <core/error.h>
+#include <core/memory.h>
 #include <core/printk.h>
 #include <core/string.h>
 #include <core/system.h>
@@ -30,9 +32,9 @@
 #define PSCI_SUCCESS	   0ULL
 #define PSCI_NOT_SUPPORTED (-1ULL)
 #define PSCI_INVALID	   (-2ULL)
-#define PSCI_DENIED	   (-3ULL)
 #define PSCI_ALREADY_ON	   (-4ULL)
 #define PSCI_ON_PENDING	   (-5ULL)
+#define PSCI_BAD_ADDRESS   (-9ULL)
 
 #define AFFINITY_ON	    0
 #define AFFINITY_OFF	    1
@@ -71,15 +73,39 @@ static struct cpu *psci_cpu(const struct cell *cell, u64 mpidr)
 	return NULL;
 }
 
+/*
+ * The tables of a cell do not change while its CPUs run. Those of the root cell may, and a wrong
+ * address there ends in an abort of its own.
+ */
+static bool psci_entry_valid(const struct cell *cell, u64 entry)
+{
+	u64 attr;
+
+	return cell_is_root(cell) ||
+	       (memory_lookup(cell, entry, NULL, &attr) && !(attr & PTE_S2_XN));
+}
+
 static u64 psci_cpu_on(struct cpu *caller, u64 mpidr, u64 entry, u64 context)
 {
 	struct cpu *cpu = psci_cpu(caller->cell, mpidr);
 
 	if (!cpu)
 		return PSCI_INVALID;
+	if (!psci_entry_valid(caller->cell, entry))
+		return PSCI_BAD_ADDRESS;
 	if (cpu_start(cpu, entry, context))
 		return PSCI_SUCCESS;
 	return read_once(cpu->start_pending) ? PSCI_ON_PENDING : PSCI_ALREADY_ON;
+}
+
+static void psci_cpu_off(struct cpu *cpu) __attribute__((noreturn));
+
+static void psci_cpu_off(struct cpu *cpu)
+{
+	if (!cell_runs(cpu->cell, cpu))
+		printk("cell \"%s\" stops: CPU_OFF of CPU %u, its last one",
+		       cpu->cell->config->name, cpu->id);
+	cpu_park(CPU_PARKED);
 }
 
 static u64 psci_affinity_info(struct cpu *caller, u64 mpidr, u64 level)
@@ -121,8 +147,9 @@ static u64 psci_system_end(struct cpu *cpu, struct regs *regs, const char *how)
 		cell_power_off(cpu, how);
 	if (cell_others_run())
 		cell_root_stop(cpu, how);
+	/* Comes back only with the firmware's reason not to do it. */
 	smc_forward(regs->x);
-	return PSCI_DENIED;
+	return regs->x[0];
 }
 
 /* Standby is enough: a power-down request may be answered by coming back at once. */
@@ -140,13 +167,15 @@ u64 psci_call(struct cpu *cpu, struct regs *regs)
 	u64 mask = function & PSCI_64 ? ~0ULL : 0xffffffff;
 	u64 arg1 = regs->x[1] & mask, arg2 = regs->x[2] & mask, arg3 = regs->x[3] & mask;
 
+	if ((function & PSCI_64) && aarch32_guest())
+		return PSCI_NOT_SUPPORTED;
 	switch (function & ~(u32)PSCI_64) {
 	case PSCI_VERSION:
 		return PSCI_1_1;
 	case PSCI_CPU_SUSPEND:
 		return psci_suspend(cpu);
 	case PSCI_CPU_OFF:
-		cpu_park(CPU_PARKED);
+		psci_cpu_off(cpu);
 	case PSCI_CPU_ON:
 		return psci_cpu_on(cpu, arg1, arg2, arg3);
 	case PSCI_AFFINITY_INFO:

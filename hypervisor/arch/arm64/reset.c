@@ -7,11 +7,16 @@
 #include <asm/gic.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
+#include <core/printk.h>
 #include <core/string.h>
 #include <core/system.h>
 
 void enter_guest(struct regs *regs) __attribute__((noreturn));
 
+#define ISAR1_PAC		   0xff000ff0 /* keys of either algorithm */
+#define ISAR2_PAC		   0xff00
+#define PFR0_RAS(pfr0)		   field(pfr0, 28, 4)
+#define PFR1_SME(pfr1)		   field(pfr1, 24, 4)
 #define DFR0_PMU(dfr0)		   field(dfr0, 8, 4)
 #define DFR0_LAST_BREAKPOINT(dfr0) field(dfr0, 12, 4)
 #define DFR0_LAST_WATCHPOINT(dfr0) field(dfr0, 20, 4)
@@ -88,6 +93,7 @@ static void reset_debug(void)
 	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
 
 	write_sysreg(osdlr_el1, 0);
+	write_sysreg(oslar_el1, 0);
 	write_sysreg(mdscr_el1, 0);
 	RESET_DEBUG_FROM(DFR0_LAST_BREAKPOINT(dfr0), dbgbcr, dbgbvr)
 	RESET_DEBUG_FROM(DFR0_LAST_WATCHPOINT(dfr0), dbgwcr, dbgwvr)
@@ -114,9 +120,8 @@ static void reset_pmu(void)
 /* Pointer authentication keys, where the CPU has them. */
 static void reset_keys(void)
 {
-	u64 isar1 = read_sysreg(id_aa64isar1_el1);
-
-	if (!(isar1 & 0xff000ff0))
+	if (!(read_sysreg(id_aa64isar1_el1) & ISAR1_PAC) &&
+	    !(read_sysreg(s3_0_c0_c6_2) & ISAR2_PAC))
 		return;
 	KEY(1, 0);
 	KEY(1, 1);
@@ -173,10 +178,45 @@ static void reset_fp(void)
 	write_sysreg(fpsr, 0);
 }
 
+/*
+ * A system error that an access of the cell before has caused, and that nobody has taken yet, is not
+ * for the next one.
+ */
+static void drop_serror(struct cpu *cpu)
+{
+	struct fixup fixup;
+	bool none;
+
+	write_sysreg(hcr_el2, (read_sysreg(hcr_el2) | HCR_AMO) & ~HCR_VSE);
+	isb();
+	fixup_begin(&fixup, probe_failed);
+	none = probe_serror();
+	fixup_end(&fixup);
+	if (!none)
+		printk("CPU %u: a system error (SError) was pending when the CPU changed its cell",
+		       cpu->id);
+	if (PFR0_RAS(read_sysreg(id_aa64pfr0_el1)))
+		write_sysreg(DISR_EL1, 0);
+}
+
+/* Leave the streaming mode of SME: cells have it not, and it changes what the FP registers are. */
+static void reset_sme(void)
+{
+	if (!PFR1_SME(read_sysreg(id_aa64pfr1_el1)))
+		return;
+	write_sysreg(cptr_el2, CPTR_EL2_RES1 & ~CPTR_EL2_TSM);
+	isb();
+	write_sysreg(SVCR, 0);
+	write_sysreg(TPIDR2_EL0, 0);
+	isb();
+}
+
 void arch_cpu_reset(struct cpu *cpu)
 {
 	struct regs *regs = guest_regs(cpu);
 
+	drop_serror(cpu);
+	reset_sme();
 	cell_activate(cpu);
 	reset_memory_system();
 	reset_exceptions();
@@ -189,10 +229,13 @@ void arch_cpu_reset(struct cpu *cpu)
 	asm volatile("tlbi vmalls12e1\n\tic iallu" : : : "memory");
 	dsb(nsh);
 
+	memset(&cpu->arch.setway, 0, sizeof(cpu->arch.setway));
 	memset(regs, 0, sizeof(*regs));
 	regs->x[0] = cpu->entry_arg;
 	write_sysreg(elr_el2, cpu->entry);
 	write_sysreg(spsr_el2, SPSR_EL1H_DAIF);
+	if (cpu->cell->config->flags & JAILHOUSE_CELL_AARCH32)
+		aarch32_reset(cpu);
 	isb();
 	enter_guest(regs);
 }

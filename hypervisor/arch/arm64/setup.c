@@ -10,6 +10,7 @@
 #include <asm/pte.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
+#include <core/config.h>
 #include <core/error.h>
 #include <core/printk.h>
 #include <core/space.h>
@@ -22,6 +23,10 @@ void leave_hypervisor(u64 frame, u64 code, u64 table) __attribute__((noreturn));
 void switch_space(u64 table, u64 stack, void (*function)(struct cpu *), struct cpu *cpu)
 	__attribute__((noreturn));
 void enter_guest(struct regs *regs) __attribute__((noreturn));
+
+#define HCR_EVERY_CELL	(HCR_RW | HCR_VM | HCR_SWIO | HCR_IMO | HCR_FMO | HCR_TSC | HCR_TSW)
+#define HCR_OTHER_CELL	(HCR_AMO | HCR_TIDCP | HCR_TACR | HCR_TID3 | HCR_TLOR | HCR_TERR)
+#define MDCR_OTHER_CELL (MDCR_TDOSA | MDCR_TDRA | MDCR_TPMS | MDCR_HPMD | MDCR_TTRF | MDCR_HCCD)
 
 _Static_assert(sizeof(struct regs) == REGS_SIZE, "vectors.S");
 _Static_assert(sizeof(struct linux_state) == LINUX_STATE_SIZE, "entry.S");
@@ -59,6 +64,56 @@ int arch_system_prepare(void)
 	return err;
 }
 
+static bool has_hcrx(void)
+{
+	return field(read_sysreg(id_aa64mmfr1_el1), 40, 4);
+}
+
+static bool has_fine_traps(void)
+{
+	return field(read_sysreg(id_aa64mmfr0_el1), 56, 4);
+}
+
+static void save_fine_traps(struct linux_state *linux)
+{
+	if (has_hcrx())
+		linux->hcrx = read_sysreg(HCRX_EL2);
+	if (!has_fine_traps())
+		return;
+	linux->hfgrtr = read_sysreg(HFGRTR_EL2);
+	linux->hfgwtr = read_sysreg(HFGWTR_EL2);
+	linux->hfgitr = read_sysreg(HFGITR_EL2);
+	linux->hdfgrtr = read_sysreg(HDFGRTR_EL2);
+	linux->hdfgwtr = read_sysreg(HDFGWTR_EL2);
+}
+
+static void load_fine_traps(const struct linux_state *linux)
+{
+	if (has_hcrx())
+		write_sysreg(HCRX_EL2, linux->hcrx);
+	if (!has_fine_traps())
+		return;
+	write_sysreg(HFGRTR_EL2, linux->hfgrtr);
+	write_sysreg(HFGWTR_EL2, linux->hfgwtr);
+	write_sysreg(HFGITR_EL2, linux->hfgitr);
+	write_sysreg(HDFGRTR_EL2, linux->hdfgrtr);
+	write_sysreg(HDFGWTR_EL2, linux->hdfgwtr);
+}
+
+/*
+ * A cell gets nothing that these registers have to permit, but memory copy instructions. In the fine
+ * traps zeros do that: bits that trap when they are 1 stand for what older CPUs have, too, and the
+ * others for what is new.
+ */
+static void load_cell_traps(const struct linux_state *linux)
+{
+	static const struct linux_state nothing;
+
+	load_fine_traps(&nothing);
+	if (has_hcrx())
+		write_sysreg(HCRX_EL2, linux->hcrx & HCRX_MSCEN);
+}
+
 static void save_linux(struct linux_state *linux)
 {
 	u64 spsr = read_sysreg(spsr_el2);
@@ -76,6 +131,7 @@ static void save_linux(struct linux_state *linux)
 	linux->hstr = read_sysreg(hstr_el2);
 	linux->vpidr = read_sysreg(vpidr_el2);
 	linux->vmpidr = read_sysreg(vmpidr_el2);
+	save_fine_traps(linux);
 }
 
 /* Geometry of stage 2: the largest input address, and how many root tables it takes. */
@@ -137,24 +193,44 @@ u64 arch_memory_attr(const struct cell *cell, u64 flags)
 	return attr;
 }
 
+/* Beyond what Linux has set. A table of this and its reasons is in docs/security.md. */
+static void activate_root(const struct linux_state *linux)
+{
+	u64 hcr = linux->hcr & ~(HCR_TGE | HCR_E2H | HCR_AMO | HCR_VSE);
+
+	write_sysreg(hcr_el2, hcr | HCR_EVERY_CELL);
+	write_sysreg(cptr_el2, linux->cptr);
+	write_sysreg(mdcr_el2, linux->mdcr);
+	write_sysreg(cnthctl_el2, linux->cnthctl | CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN);
+	load_fine_traps(linux);
+}
+
+/* 32-bit code reads the hardware's ID registers: what is hidden from the others does not exist there. */
+static void activate_cell(const struct linux_state *linux, bool aarch32)
+{
+	u64 hcr = (linux->hcr & (HCR_APK | HCR_API)) | HCR_EVERY_CELL | HCR_OTHER_CELL;
+	u64 mdcr = (linux->mdcr & MDCR_HPMN_MASK) | MDCR_OTHER_CELL;
+
+	if (aarch32) {
+		hcr &= ~(HCR_RW | HCR_TID3);
+		mdcr &= ~(u64)(MDCR_TDOSA | MDCR_TDRA);
+	}
+	write_sysreg(hcr_el2, hcr);
+	write_sysreg(cptr_el2, CPTR_EL2_RES1 | CPTR_EL2_TTA | CPTR_EL2_TAM);
+	write_sysreg(mdcr_el2, mdcr);
+	write_sysreg(cnthctl_el2, CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN);
+	load_cell_traps(linux);
+}
+
 /* What is the cell's and not Linux's: traps and tables. Takes effect with the next guest entry. */
 void cell_activate(struct cpu *cpu)
 {
-	const struct linux_state *linux = &cpu->arch.linux;
-	bool root = cell_is_root(cpu->cell);
-	u64 hcr = HCR_RW | HCR_VM | HCR_SWIO | HCR_IMO | HCR_FMO | HCR_TSC;
-
-	hcr |= linux->hcr & (HCR_APK | HCR_API);
-	if (root)
-		hcr |= linux->hcr & ~(HCR_TGE | HCR_E2H | HCR_AMO | HCR_VSE);
+	if (cell_is_root(cpu->cell))
+		activate_root(&cpu->arch.linux);
 	else
-		hcr |= HCR_AMO | HCR_TIDCP | HCR_TACR;
-	write_sysreg(hcr_el2, hcr);
+		activate_cell(&cpu->arch.linux, cpu->cell->config->flags & JAILHOUSE_CELL_AARCH32);
 	write_sysreg(vtcr_el2, stage2_vtcr());
 	write_sysreg(vttbr_el2, cpu->cell->arch.vttbr);
-	write_sysreg(cptr_el2, root ? linux->cptr : CPTR_EL2_RES1 | CPTR_EL2_TZ);
-	write_sysreg(mdcr_el2, root ? linux->mdcr : linux->mdcr & MDCR_HPMN_MASK);
-	write_sysreg(cnthctl_el2, linux->cnthctl | CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN);
 	write_sysreg(cntvoff_el2, 0);
 	write_sysreg(hstr_el2, 0);
 	write_sysreg(vpidr_el2, read_sysreg(midr_el1));
@@ -174,11 +250,24 @@ static void restore_linux(const struct linux_state *linux)
 	write_sysreg(hstr_el2, linux->hstr);
 	write_sysreg(vpidr_el2, linux->vpidr);
 	write_sysreg(vmpidr_el2, linux->vmpidr);
+	load_fine_traps(linux);
 	isb();
 	dsb(ish);
 	asm volatile("tlbi alle1" : : : "memory");
 	dsb(ish);
 	isb();
+}
+
+/* The translation does not tell. */
+static bool root_may_execute(u64 address)
+{
+	const struct jailhouse_memory *region = config_mem_regions(root_cell->config);
+	u32 n;
+
+	for (n = 0; n < root_cell->config->num_memory_regions; n++, region++)
+		if (address >= region->phys_start && address - region->phys_start < region->size)
+			return region->flags & JAILHOUSE_MEM_EXECUTE;
+	return false;
 }
 
 /* The trial: the instruction Linux goes on with must be reachable through the root's tables. */
@@ -195,7 +284,7 @@ static int try_return_address(struct cpu *cpu, u64 address)
 	par = read_sysreg(par_el1);
 	write_sysreg(par_el1, par_linux);
 	restore_linux(&cpu->arch.linux);
-	if (par & 1)
+	if ((par & 1) || !root_may_execute(par & 0x000ffffffffff000ULL))
 		return fail(MSG_RETURN_UNMAPPED, cpu->id, address, par);
 	return 0;
 }
@@ -204,6 +293,7 @@ void arch_cpu_save(struct cpu *cpu, const struct linux_state *linux)
 {
 	cpu->arch.linux = *linux;
 	save_linux(&cpu->arch.linux);
+	cpu->arch.has_aarch32 = field(read_sysreg(id_aa64pfr0_el1), 4, 4) == 2;
 	cpu->arch.mpidr = read_sysreg(mpidr_el1) & 0xff00ffffffULL;
 	write_sysreg(vbar_el2, (u64)vectors);
 	isb();

@@ -9,6 +9,7 @@
 #include <asm/sysregs.h>
 #include <asm/traps.h>
 #include <core/error.h>
+#include <core/printk.h>
 #include <core/string.h>
 #include <core/system.h>
 #include <jailhouse/hypercall.h>
@@ -30,15 +31,18 @@
 
 /* What Linux's stub vectors answer to what they do not know; KVM reads it as "EL2 is gone". */
 #define HVC_STUB_ERR 0xbadca11
+/* x1 to x4: jump to x1 with x2 to x4 as the first arguments, MMU off */
+#define HVC_SOFT_RESTART 1
 
 extern char smc_undefined[];
 
 bool smc_probe(u64 *x)
 {
-	u64 scratch = fixup_begin(smc_undefined);
+	struct fixup fixup;
 
+	fixup_begin(&fixup, smc_undefined);
 	smc_forward(x);
-	fixup_end(scratch);
+	fixup_end(&fixup);
 	return x[0] != SMCCC_NOT_SUPPORTED;
 }
 
@@ -88,20 +92,40 @@ void handle_smc(struct cpu *cpu, struct regs *regs, u32 immediate)
 
 static void handle_hypercall(struct cpu *cpu, struct regs *regs)
 {
+	u64 mask = aarch32_guest() ? 0xffffffff : ~0ULL;
 	long result;
 
 	cpu_count(cpu, STAT_HYPERCALL);
-	result = hypercall(cpu, regs->x[0], regs->x[1], regs->x[2]);
+	result = hypercall(cpu, regs->x[0] & mask, regs->x[1] & mask, regs->x[2] & mask);
 	if (result == HYPERCALL_AGAIN)
 		write_sysreg(elr_el2, read_sysreg(elr_el2) - 4);
 	else
 		regs->x[0] = (u64)result;
 }
 
+/*
+ * Linux starts another kernel, as it does after a panic (an orderly one leaves us first): entry, then
+ * its arguments. The stub would do it at EL2; here that kernel is at EL1 what Linux was, the root cell.
+ */
+static void restart_root(struct regs *regs)
+{
+	write_sysreg(sctlr_el1, SCTLR_EL1_RES1);
+	write_sysreg(elr_el2, regs->x[1]);
+	write_sysreg(spsr_el2, SPSR_EL1H_DAIF);
+	regs->x[0] = regs->x[2];
+	regs->x[1] = regs->x[3];
+	regs->x[2] = regs->x[4];
+}
+
 /* Linux talks to its stub, or KVM to its EL2 part: both learn that EL2 is not theirs. */
 static void handle_stub_call(struct cpu *cpu, struct regs *regs)
 {
 	cpu_count(cpu, STAT_OTHER);
+	if (regs->x[0] == HVC_SOFT_RESTART) {
+		printk("root cell: CPU %u starts another kernel at 0x%llx", cpu->id, regs->x[1]);
+		restart_root(regs);
+		return;
+	}
 	regs->x[0] = 0;
 	regs->x[1] = HVC_STUB_ERR;
 }

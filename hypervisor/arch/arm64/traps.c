@@ -18,6 +18,22 @@
 #define ICC_ASGI1R	     ISS_SYSREG(3, 0, 12, 11, 6)
 #define ICC_SGI0R	     ISS_SYSREG(3, 0, 12, 11, 7)
 
+#define OSLSR	       ISS_SYSREG(2, 0, 1, 1, 4)
+#define OSLSR_UNLOCKED 8
+
+/* ID registers (op0 3, op1 0, CRn 0, CRm 1 to 7); OS lock and debug power (op0 2, op1 0, CRn 1, op2 4) */
+#define IS_ID(iss)	(((iss)&ISS_SYSREG(3, 7, 15, 8, 0)) == ISS_SYSREG(3, 0, 0, 0, 0))
+#define IS_OS_LOCK(iss) (((iss)&ISS_SYSREG(3, 7, 15, 8, 7)) == ISS_SYSREG(2, 0, 1, 0, 4))
+#define ISS_CRM(iss)	((iss) >> 1 & 15)
+#define ISS_OP2(iss)	((iss) >> 17 & 7)
+
+#define PAR_ADDRESS 0xffffffffff000ULL
+
+/* DC ISW, CSW, CISW and their forms for tags: CRm is 6, 10 or 14, op2 2, 4 or 6 */
+#define IS_DC_SETWAY(iss)                                                   \
+	(((iss)&ISS_SYSREG(3, 7, 15, 3, 1)) == ISS_SYSREG(1, 0, 7, 2, 0) && \
+	 ((iss)&ISS_SYSREG(0, 0, 0, 12, 0)) && ((iss)&ISS_SYSREG(0, 0, 0, 0, 6)))
+
 /* Let EL1 take an exception as the hardware would (Arm ARM, AArch64.TakeException). */
 static void inject_exception(u64 esr)
 {
@@ -60,14 +76,46 @@ void inject_abort(bool instruction, u64 address)
 bool guest_translate(u64 address, u64 *ipa)
 {
 	u64 par_guest = read_sysreg(par_el1), par;
+	struct fixup fixup;
+	bool done;
 
-	asm volatile("at s1e1r, %0" : : "r"(address) : "memory");
-	isb();
+	/* The guest's tables may lie where a walk ends in an external abort. */
+	fixup_begin(&fixup, probe_failed);
+	done = probe_translate(address);
+	fixup_end(&fixup);
 	par = read_sysreg(par_el1);
 	write_sysreg(par_el1, par_guest);
-	if (par & 1)
+	if (!done || (par & 1))
 		return false;
-	*ipa = (par & 0xfffffffff000ULL) | (address & 0xfff);
+	*ipa = (par & PAR_ADDRESS) | (address & 0xfff);
+	return true;
+}
+
+static void register_read(struct regs *regs, u32 iss, u64 value)
+{
+	u32 rt = ISS_SYSREG_RT(iss);
+
+	if (ISS_SYSREG_READ(iss) && rt != 31)
+		regs->x[rt] = value;
+	skip_instruction();
+}
+
+static bool emulate_sysreg(struct cpu *cpu, struct regs *regs, u32 iss, u64 value)
+	__attribute__((noinline));
+
+/* What traps without being forbidden. Locks of the debug registers are open, and stay so. */
+static bool emulate_sysreg(struct cpu *cpu, struct regs *regs, u32 iss, u64 value)
+{
+	if (IS_DC_SETWAY(iss)) {
+		if (setway_operation(cpu, value))
+			skip_instruction();
+	} else if (IS_ID(iss) && ISS_SYSREG_READ(iss)) {
+		register_read(regs, iss, id_register(ISS_CRM(iss), ISS_OP2(iss)));
+	} else if (IS_OS_LOCK(iss)) {
+		register_read(regs, iss, (iss & ISS_SYSREG_MASK) == OSLSR ? OSLSR_UNLOCKED : 0);
+	} else {
+		return false;
+	}
 	return true;
 }
 
@@ -90,10 +138,61 @@ static void handle_sysreg(struct cpu *cpu, struct regs *regs, u64 esr)
 		return;
 	}
 	cpu_count(cpu, STAT_OTHER);
+	if (emulate_sysreg(cpu, regs, iss, value))
+		return;
 	cell_violation(cpu, "forbidden %s system register s%u_%u_c%u_c%u_%u",
 		       ISS_SYSREG_READ(iss) ? "read of" : "write to", iss >> 20 & 3, iss >> 14 & 7,
 		       iss >> 10 & 15, iss >> 1 & 15, iss >> 17 & 7);
 	inject_undefined();
+}
+
+/* MCR and MRC to system registers: the condition is where system registers have op0. */
+static void handle_mcr(struct cpu *cpu, struct regs *regs, u64 esr)
+{
+	u32 iss = (esr & 0xfffff) | ISS_SYSREG(1, 0, 0, 0, 0), rt = ISS_SYSREG_RT(iss);
+
+	if (!aarch32_executes(esr))
+		return;
+	cpu_count(cpu, STAT_OTHER);
+	if (IS_DC_SETWAY(iss)) {
+		if (setway_operation(cpu, rt == 31 ? 0 : (u32)regs->x[rt]))
+			skip_instruction();
+		return;
+	}
+	cell_violation(cpu, "forbidden %s coprocessor register p15, %u, c%u, c%u, %u",
+		       ISS_SYSREG_READ(iss) ? "read of" : "write to", iss >> 14 & 7, iss >> 10 & 15,
+		       ISS_CRM(iss), ISS_OP2(iss));
+	inject_undefined();
+}
+
+static void exit_rare(struct cpu *cpu, struct regs *regs, u64 esr) __attribute__((noinline));
+
+static void exit_rare(struct cpu *cpu, struct regs *regs, u64 esr)
+{
+	switch (ESR_EC(esr)) {
+	case EC_HVC32:
+		handle_hvc(cpu, regs, esr & 0xffff);
+		break;
+	case EC_SMC32:
+		if (aarch32_executes(esr))
+			handle_smc(cpu, regs, 0);
+		break;
+	case EC_MCR:
+		handle_mcr(cpu, regs, esr);
+		break;
+	case EC_MCRR:
+		handle_mcrr(cpu, regs, esr);
+		break;
+	case EC_IABT_LOW:
+		handle_instruction_abort(cpu, esr);
+		break;
+	default:
+		cpu_count(cpu, STAT_OTHER);
+		cell_violation(cpu, "trapped instruction of class 0x%x (syndrome 0x%llx)",
+			       ESR_EC(esr), esr);
+		inject_undefined();
+		break;
+	}
 }
 
 void exit_sync(struct regs *regs)
@@ -114,14 +213,8 @@ void exit_sync(struct regs *regs)
 	case EC_SMC64:
 		handle_smc(cpu, regs, esr & 0xffff);
 		break;
-	case EC_IABT_LOW:
-		handle_instruction_abort(cpu, esr);
-		break;
 	default:
-		cpu_count(cpu, STAT_OTHER);
-		cell_violation(cpu, "trapped instruction of class 0x%x (syndrome 0x%llx)",
-			       ESR_EC(esr), esr);
-		inject_undefined();
+		exit_rare(cpu, regs, esr);
 		break;
 	}
 }

@@ -88,39 +88,16 @@ static int add_test_device(struct cell *cell)
 	return 0;
 }
 
-/*
- * Registers of interrupt controllers are emulated, and through the configuration space of PCI a cell
- * would reach every device. None of it can be memory of a cell, nor lead there under another address.
- */
-static int check_registers(const struct cell *cell, u64 start, u64 size, const char *what)
-{
-	const struct jailhouse_memory *region = config_mem_regions(cell->config);
-	u32 n;
-
-	for (n = 0; n < cell->config->num_memory_regions; n++, region++) {
-		if (config_region_absent(region))
-			continue;
-		if (config_ranges_overlap(region->virt_start, region->size, start, size) ||
-		    (!(region->flags & JAILHOUSE_MEM_COMM_REGION) &&
-		     config_ranges_overlap(region->phys_start, region->size, start, size)))
-			return fail(MSG_REGION_REGISTERS, n, region->phys_start, region->size,
-				    region->virt_start, what, start);
-	}
-	return 0;
-}
-
 static int check_regions(const struct cell *cell)
 {
-	u64 mmconfig = system_config->platform_info.pci_mmconfig_base;
-	u32 buses = system_config->platform_info.pci_mmconfig_end_bus + 1U, n;
 	int err;
+	u32 n;
 
-	err = check_registers(cell, APIC_ADDRESS, APIC_WINDOW, "the local APIC");
+	err = memory_check_registers(cell, APIC_ADDRESS, APIC_WINDOW, "the local APIC");
 	for (n = 0; !err && n < ioapic_count(); n++)
-		err = check_registers(cell, ioapic_address(n), PAGE_SIZE, "an I/O APIC");
-	if (!err && mmconfig && !cell_is_root(cell))
-		err = check_registers(cell, mmconfig, (u64)buses << 20,
-				      "the PCI configuration space");
+		err = memory_check_registers(cell, ioapic_address(n), PAGE_SIZE, "an I/O APIC");
+	if (!err && !cell_is_root(cell))
+		err = memory_check_platform(cell);
 	return err;
 }
 
@@ -129,7 +106,7 @@ int arch_cell_prepare(struct cell *cell)
 	int err;
 
 	if (cell->config->flags & JAILHOUSE_CELL_AARCH32)
-		return fail(MSG_CELL_AARCH32, cell->config->name);
+		return fail(MSG_CELL_AARCH32, cell->config->name, cell->first_cpu);
 	cell->arch.msr_map = msr_map(cell);
 	err = check_regions(cell);
 	if (!err)

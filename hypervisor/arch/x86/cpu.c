@@ -138,9 +138,15 @@ void arch_clear_memory(void *start, u64 size)
 }
 
 /* Nothing raises an exception when no device answers: all bits are ones then. */
-bool arch_probe_read(const void *address, u32 *value)
+bool arch_probe_read(const volatile void *address, u32 size, u64 *value)
 {
-	*value = mmio_read32(address);
+	*value = mmio_read(address, size);
+	return true;
+}
+
+bool arch_probe_write(volatile void *address, u32 size, u64 value)
+{
+	mmio_write(address, size, value);
 	return true;
 }
 

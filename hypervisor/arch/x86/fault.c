@@ -14,22 +14,14 @@
 #include <core/string.h>
 #include <core/system.h>
 
-/*
- * The root's tables are changed while it runs: an entry may have been invalid for a moment only.
- * Whoever changes them holds the management lock for a bounded time.
- */
+/* The root's tables are changed while it runs: an entry may have been invalid for a moment only. */
 static bool fault_is_transient(struct cpu *cpu, const struct guest_fault *fault)
 {
 	bool executable;
 	u64 attr;
 
-	if (!cell_is_root(cpu->cell))
+	if (!cell_is_root(cpu->cell) || !memory_lookup(cpu->cell, fault->address, NULL, &attr))
 		return false;
-	if (!paging_lookup(&cpu->cell->memory, fault->address, NULL, &attr, NULL)) {
-		management_settle();
-		if (!paging_lookup(&cpu->cell->memory, fault->address, NULL, &attr, NULL))
-			return false;
-	}
 	executable = vmx_in_use ? attr & EPT_EXECUTE : !(attr & PTE_NX);
 	return !(fault->write && !(attr & PTE_WRITE)) && !(fault->fetch && !executable);
 }

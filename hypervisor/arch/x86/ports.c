@@ -56,6 +56,13 @@ static void port_out(const struct port_access *access, u32 value)
 	}
 }
 
+/* The upper byte of a control register of ACPI power management */
+static bool is_sleep_port(u16 port)
+{
+	return (image_header.pm1_control && port == image_header.pm1_control + 1) ||
+	       (image_header.pm1b_control && port == image_header.pm1b_control + 1);
+}
+
 /* Whether a byte written to that port would end the machine. */
 static bool byte_ends_machine(u16 port, u8 value)
 {
@@ -63,9 +70,10 @@ static bool byte_ends_machine(u16 port, u8 value)
 		return value & RESET_CPU;
 	if (port == PORT_KEYBOARD)
 		return value == KEYBOARD_RESET;
-	if (image_header.pm1_control && port == image_header.pm1_control + 1)
+	if (is_sleep_port(port))
 		return value & PM1_SLEEP;
-	return image_header.reset_port && port == image_header.reset_port;
+	return image_header.reset_port && port == image_header.reset_port &&
+	       value == image_header.reset_value;
 }
 
 /* The address register of PCI lies over the reset register, but is one of 32 bits only. */
@@ -85,8 +93,7 @@ static bool port_ends_machine(const struct port_access *access, u32 value)
 static bool port_is_watched(u16 port)
 {
 	return port == PORT_RESET || port == PORT_KEYBOARD ||
-	       (image_header.reset_port && port == image_header.reset_port) ||
-	       (image_header.pm1_control && port == image_header.pm1_control + 1);
+	       (image_header.reset_port && port == image_header.reset_port) || is_sleep_port(port);
 }
 
 static bool port_is_owned(const struct cell *cell, u16 port)

@@ -6,7 +6,7 @@
  */
 #include <asm/vcpu.h>
 #include <asm/walk.h>
-#include <core/paging.h>
+#include <core/memory.h>
 #include <core/space.h>
 #include <core/string.h>
 #include <core/system.h>
@@ -29,7 +29,7 @@ static bool read_physical(struct cpu *cpu, u64 address, void *buffer, u32 size)
 	u64 phys;
 	char *page;
 
-	if (!paging_lookup(&cpu->cell->memory, address, &phys, NULL, NULL))
+	if (!memory_lookup(cpu->cell, address, &phys, NULL))
 		return false;
 	page = window_map(phys & ~PAGE_MASK, false);
 	memcpy(buffer, page + (phys & PAGE_MASK), size);
@@ -92,7 +92,7 @@ static bool find_code(struct cpu *cpu, u64 linear, u64 now)
 
 	code->expires = 0;
 	if (!translate(cpu, linear, &address) ||
-	    !paging_lookup(&cpu->cell->memory, address, &code->phys, NULL, NULL))
+	    !memory_lookup(cpu->cell, address, &code->phys, NULL))
 		return false;
 	code->linear = linear;
 	code->cr3 = cpu->arch.vmcb->cr3;

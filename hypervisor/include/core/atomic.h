@@ -21,6 +21,7 @@
 #define atomic_add(p, v)  __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST)
 #define atomic_or(p, v)	  __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
 #define atomic_and(p, v)  __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST)
+#define atomic_xor(p, v)  __atomic_fetch_xor(p, v, __ATOMIC_SEQ_CST)
 #define atomic_swap(p, v) __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
 
 /* Set *p to @to if it is @from. Returns whether it was. */

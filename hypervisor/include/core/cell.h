@@ -83,6 +83,15 @@ long cell_get_state(u32 id);
  */
 void cell_power_off(struct cpu *cpu, const char *how) __attribute__((noreturn));
 
+/**
+ * cell_runs - whether a cell is running
+ * @except: a CPU that does not count, or NULL
+ *
+ * One that has switched off all of its CPUs is not, though nobody has told: it cannot come back by
+ * itself. Any context; a cell whose CPUs switch each other on and off may be seen as not running.
+ */
+bool cell_runs(const struct cell *cell, const struct cpu *except);
+
 /* Whether a cell other than the root cell is running. */
 bool cell_others_run(void);
 

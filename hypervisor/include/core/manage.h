@@ -11,7 +11,7 @@
 enum manage_step {
 	STEP_CHECK, /* nothing has happened yet */
 	STEP_ASK,   /* the cell was asked to shut down */
-	STEP_CLEAR, /* CPUs are stopped, memory is being cleared */
+	STEP_CLEAR, /* CPUs are stopped, memory is being cleared, or cleaned */
 };
 
 struct manage {

@@ -26,6 +26,18 @@ void memory_settle(struct cell *cell);
 void memory_take(struct cell *cell);
 void memory_return(struct cell *cell);
 
+/**
+ * memory_lookup - translate one address of a cell
+ * @cell: the cell of the calling CPU
+ * @phys, @attr: as for paging_lookup()
+ *
+ * Consistent also where the root cell's tables are changed by another CPU: waits for the end of that,
+ * at most a second. Not for callers that change them themselves.
+ *
+ * Return: whether the address is mapped
+ */
+bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr);
+
 /* Map the loadable regions into the root cell, or end that. */
 int memory_open(struct cell *cell);
 void memory_close(struct cell *cell);
@@ -40,11 +52,19 @@ struct clearing {
  * memory_clear_step - clear a part of the private RAM of a cell
  * @at: position, zeroed before the first call
  *
- * One call clears at most 2 MiB, so that the calling CPU can take interrupts in between.
+ * One call clears at most 256 KiB, so that the calling CPU can take interrupts in between.
  *
  * Return: whether there is more to clear
  */
 bool memory_clear_step(struct cell *cell, struct clearing *at);
+
+/**
+ * memory_clean_step - write back and forget what caches hold of a part of the private RAM of a cell
+ *
+ * A cell starts with its caches off. What its last life has left in them would be written over what
+ * it writes then. As memory_clear_step().
+ */
+bool memory_clean_step(struct cell *cell, struct clearing *at);
 
 /**
  * memory_copy_from_root - copy from memory of the root cell
@@ -56,7 +76,25 @@ bool memory_clear_step(struct cell *cell, struct clearing *at);
  */
 int memory_copy_from_root(void *dst, u64 address, u64 size);
 
+/* Whether a guest-physical address is RAM by the cell's configuration. Any context. */
+bool memory_is_ram(const struct cell *cell, u64 address);
+
 /* Whether an address is RAM that the root cell once had: the hypervisor's, or another cell's. */
 bool memory_was_root_ram(u64 address);
+
+/**
+ * memory_check_registers - whether a cell stays away from registers
+ * @start: physical address of registers that the hypervisor uses or emulates
+ * @size: bytes
+ * @what: their name
+ *
+ * They cannot be memory of a cell, nor lie where it has memory.
+ *
+ * Return: 0, or -EINVAL with a message
+ */
+int memory_check_registers(const struct cell *cell, u64 start, u64 size, const char *what);
+
+/* The same for what a cell other than the root could break out with: PCI configuration, IOMMUs. */
+int memory_check_platform(const struct cell *cell);
 
 #endif /* CORE_MEMORY_H */

@@ -97,6 +97,12 @@
 #define MSG_CONSOLE_ADDRESS \
 	EINVAL, "debug console registers at 0x%llx+0x%x, expected a range with a size below 0x%llx"
 
+/* The clock gate of the debug console cannot be there. Cure: correct clock_reg and gate_nr; 0 as
+ * clock_reg means that there is none to open. */
+#define MSG_CONSOLE_CLOCK                                                                           \
+	EINVAL, "debug console has gate_nr %u of clock_reg 0x%llx, expected a gate below 32 of an " \
+		"aligned register below 0x%llx"
+
 /* configuration: memory regions */
 
 /* The region has flags that this release does not know. Cure: use JAILHOUSE_MEM_* only. */
@@ -255,6 +261,11 @@
 
 /* configuration: conflicts of two cells */
 
+/* A CPU of Linux is handling the interrupt that the cell is to have. Cure: let go of the device that
+ * the interrupt belongs to (unbind its driver). */
+#define MSG_CELL_INTERRUPT_ACTIVE \
+	EBUSY, "interrupt %u of cell \"%s\" is active: the root cell is handling it"
+
 /* Cells are told apart by name. Cure: rename one, or destroy the cell that has the name. */
 #define MSG_CONFLICT_NAME EEXIST, "cell name \"%s\" is in use by cell %u"
 
@@ -281,11 +292,19 @@
 
 /* core and architectures */
 
-/* The debug console is of a kind that this build cannot drive. Cure: use PL011 (3) with MMIO
- * access, 8250 (2), by ports on x86 only, or none (0); messages can be read with "jailhouse console" in any case. */
-#define MSG_UART_UNSUPPORTED                                                                             \
-	EINVAL, "debug console has type %u and flags 0x%x, expected 0 (none), 2 (8250, by ports on x86 " \
-		"only) or 3 (PL011) with MMIO access"
+/* The debug console is of a kind that this build cannot drive. Cure: use a type of the message with
+ * MMIO access, 8250 also by ports on x86; messages can be read with "jailhouse console" in any case. */
+#define MSG_UART_UNSUPPORTED                                                                         \
+	EINVAL, "debug console has type %u and flags 0x%x, expected 0 (none), 2 (8250, by ports on " \
+		"x86 only), or 3 (PL011), 4 (XUARTPS), 8 (i.MX) or 9 (i.MX LPUART) with MMIO access"
+
+/* Nothing answers where the registers of the debug console should be. Cure: take the address from
+ * the device tree of the machine; a UART without clock or power may not answer either. */
+#define MSG_UART_SILENT ENODEV, "debug console at 0x%llx: no device answers there"
+
+/* Nothing answers where the clock gate of the debug console should be. Cure: correct clock_reg, or
+ * set it to 0 if the clock is on. */
+#define MSG_UART_CLOCK ENODEV, "clock_reg 0x%llx of the debug console: no device answers there"
 
 /* A CPU did not enter the hypervisor in time, because it does not take interrupts or runs a thread
  * of higher priority. Cure: find out what the CPU does, then try again. */
@@ -309,7 +328,7 @@
 /* Linux could not go on behind the takeover. Cure: give the root cell the memory that the Linux
  * kernel and its modules are in, readable and executable. */
 #define MSG_RETURN_UNMAPPED \
-	EINVAL, "CPU %u could not return to Linux at 0x%llx: not mapped in the root cell (PAR 0x%llx)"
+	EINVAL, "CPU %u could not return to Linux at 0x%llx: no code of the root cell (PAR 0x%llx)"
 
 /* A CPU of a cell did not stop when asked. Cure: none known, report it; reboot. */
 #define MSG_CPU_STUCK EIO, "CPU %u did not stop within a second"
@@ -323,6 +342,15 @@
 /* A sub-page region lies in registers that the hypervisor emulates. Cure: remove the region. */
 #define MSG_MMIO_OVERLAP \
 	EINVAL, "registers at 0x%llx+0x%llx overlap others of the same cell that are emulated"
+
+/* A part of a page of RAM cannot be given away: the root cell could not use the rest. Cure: give the
+ * cell whole pages, or correct the address. */
+#define MSG_SUBPAGE_RAM \
+	EINVAL, "sub-page memory region %u (0x%llx+0x%llx) lies in region %u of the root cell, which is RAM"
+
+/* Cells have too many parts of pages. Cure: join regions that lie side by side, or give the cell
+ * whole pages. */
+#define MSG_SUBPAGE_MANY ENOMEM, "all cells together have more than %u parts of pages"
 
 /* Registers of the hypervisor's own devices need too many addresses. Cure: correct the GIC addresses
  * of the system configuration. */
@@ -360,9 +388,10 @@
 #define MSG_PCI_PHYSICAL \
 	EINVAL, "PCI device %u (%04x:%02x:%02x.%x) is a physical one, which no cell but the root cell can have"
 
-/* The flag is for 32-bit cells of arm64, which this version does not have. Cure: remove it. */
+/* The flag is for cells of arm64 that run 32-bit code; not every CPU can, and the root cell is none.
+ * Cure: remove it, or choose another CPU. */
 #define MSG_CELL_AARCH32 \
-	EINVAL, "cell \"%s\" has the flag AARCH32, which this version does not support"
+	EINVAL, "cell \"%s\" has the flag AARCH32, but 32-bit code cannot run in its kernel mode on CPU %u"
 
 /* There is no such cell. Cure: see "jailhouse cell list". */
 #define MSG_CELL_UNKNOWN ENOENT, "there is no cell with id %u"
@@ -405,6 +434,25 @@
  * Cure: correct gicd_base; otherwise none, report it. */
 #define MSG_GIC_INTERFACE \
 	ENODEV, "CPU %u has no interface of the interrupt controller behind gicd_base 0x%llx"
+
+/* The machine shows each page of the interrupt controller several times, and the two pages there are
+ * the same one. Cure: the last page of the first block, where the next one begins right behind it:
+ * 0xf000 more where blocks are 64 KiB. */
+#define MSG_GIC_ALIAS ENODEV, "%s 0x%llx: the second page there shows the first one again"
+
+/* The three addresses do not belong together. Cure: take them from the device tree of the machine. */
+#define MSG_GIC_VIRTUAL \
+	ENODEV, "gicv_base 0x%llx does not show what gich_base sets, or gicc_base 0x%llx does"
+
+/* The interrupt does not follow its cause: it is another one, or nothing is connected to it. Cure:
+ * take it from the device tree of the machine and add 16 to a PPI number. */
+#define MSG_GIC_MAINTENANCE \
+	ENODEV, "CPU %u: interrupt %u, maintenance_irq, is not the maintenance interrupt"
+
+/* Linux uses an interrupt of the extended ranges, which are not supported. Cure: keep the device
+ * that has it out of use. */
+#define MSG_GIC_EXTENDED \
+	ENODEV, "interrupt %u is enabled, but extended interrupts are not supported"
 
 /* The chain of redistributors does not end. Cure: correct gicr_base or gic_version. */
 #define MSG_GICR_COUNT ENODEV, "gicr_base 0x%llx: no last redistributor among %u"

@@ -26,6 +26,7 @@ enum mmio_result {
 	MMIO_DONE,
 	MMIO_UNKNOWN, /* no range covers the access */
 	MMIO_REFUSED, /* a range covers it, but this access is not permitted */
+	MMIO_FAULT,   /* it is permitted, but the device did not answer it */
 };
 
 typedef enum mmio_result (*mmio_handler)(struct cpu *cpu, struct mmio_access *access, void *arg);
@@ -42,6 +43,7 @@ struct mmio_region {
 struct mmio_space {
 	struct mmio_region builtin[MMIO_BUILTIN];
 	struct mmio_region *regions; /* sorted by start, not overlapping */
+	mmio_handler otherwise;	     /* for addresses that no range covers; NULL: none */
 	u32 count;
 	u32 capacity;
 	u32 pages;
@@ -90,5 +92,12 @@ static inline void mmio_write64(volatile void *address, u64 value)
 {
 	*(volatile u64 *)address = value;
 }
+
+/*
+ * Architecture: the same for a register that may not be there, or not with that size or alignment.
+ * Return: false if the access ended in an exception. Does not nest.
+ */
+bool arch_probe_read(const volatile void *address, u32 size, u64 *value);
+bool arch_probe_write(volatile void *address, u32 size, u64 value);
 
 #endif /* CORE_MMIO_H */

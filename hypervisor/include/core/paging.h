@@ -81,7 +81,8 @@ int paging_map(struct paging *paging, u64 virt, u64 phys, u64 size, u64 attr, u3
 /**
  * paging_map_apart - translate a range for a while
  *
- * As paging_map(), but neither merges nor frees tables: what was prepared stays so. The range can
+ * As paging_map(), but neither merges nor frees tables, and nothing that is mapped beside it later
+ * merges with it: what was prepared stays so. The attributes have PTE_APART besides. The range can
  * be unmapped without another paging_prepare(), and if it was prepared before, with the same
  * parameters this cannot fail.
  *

@@ -69,9 +69,6 @@ void window_unmap_block(void);
 /* Architecture: levels of the hypervisor's own tables on this machine, 4 or 5. */
 u32 arch_space_levels(void);
 
-/* Architecture: read 32 bits; false if that ends in an exception. */
-bool arch_probe_read(const void *address, u32 *value);
-
 /* Architecture: forget the translation of one page or block on this CPU. */
 void arch_flush_local(u64 virt);
 

@@ -58,9 +58,6 @@ long hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2);
 bool management_trylock(void);
 void management_unlock(void);
 
-/* Wait, at most 2 s, while somebody has the lock: page tables may be in between two states. */
-void management_settle(void);
-
 /* Subsystems. Each registers a record in its own file. */
 struct cell;
 

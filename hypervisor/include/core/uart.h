@@ -10,22 +10,29 @@
 
 #include <jailhouse/cell-config.h>
 
-/* Map and check the UART of the configuration, if there is one. Phase 1. Return: 0 or an error. */
+/*
+ * Map the UART of the configuration, if there is one, open its clock gate, and see whether it
+ * answers. Phase 1. Return: 0 or an error.
+ */
 int uart_init(void);
 
 /* Write a line. Waits for the UART, with a bound; does nothing if there is none. */
 void uart_write_line(const char *text);
 
+#define UART_REGISTERS 0x100
+
 /* One kind of UART. */
 struct uart_driver {
-	u16 type; /* JAILHOUSE_CON_TYPE_* */
-	/* @base: registers in memory, NULL for ports. Return: whether the access is supported. */
-	bool (*init)(const struct jailhouse_console *console, char *base);
+	/*
+	 * @base: registers in memory, at least UART_REGISTERS bytes; NULL for ports. Return: 0,
+	 * -EINVAL if the driver is not for it, -ENODEV if nothing answers there.
+	 */
+	int (*init)(const struct jailhouse_console *console, char *base);
 	bool (*has_room)(void);
 	void (*putc)(char c);
 };
 
-extern const struct uart_driver uart_pl011, uart_8250;
+extern const struct uart_driver uart_simple, uart_8250;
 
 /* Architecture: I/O ports, where there are any; reads give all ones otherwise. */
 bool arch_has_ports(void);

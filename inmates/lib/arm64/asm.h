@@ -69,6 +69,9 @@ void gic_init(void);
 void gic_init_cpu(void);  /* the second CPU's own part, with all interrupts registered so far */
 void gic_interrupt(void); /* called by the interrupt vector */
 
+/* Addresses of the distributor and, with GICv2, of the CPU interface; 0 with GICv3. */
+extern u64 gic_distributor, gic_interface;
+
 /* One access to a register of the distributor or a redistributor, counted. */
 u32 gic_read32(u64 address);
 void gic_write32(u64 address, u32 value);

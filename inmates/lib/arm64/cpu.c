@@ -62,20 +62,31 @@ long hypercall(u32 code, unsigned long arg1, unsigned long arg2)
 	return x0;
 }
 
-static long psci(unsigned long function, u64 arg1, u64 arg2, u64 arg3)
+static u64 smc(u64 function, u64 arg1, u64 arg2, u64 arg3)
 {
-	register unsigned long x0 asm("x0") = function;
-	register unsigned long x1 asm("x1") = arg1;
-	register unsigned long x2 asm("x2") = arg2;
-	register unsigned long x3 asm("x3") = arg3;
+	register u64 x0 asm("x0") = function;
+	register u64 x1 asm("x1") = arg1;
+	register u64 x2 asm("x2") = arg2;
+	register u64 x3 asm("x3") = arg3;
 
-	inmate_stats.power++;
 	asm volatile("smc #0"
 		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
 		     :
 		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
 		       "x16", "x17", "memory");
-	return (int)x0;
+	return x0;
+}
+
+u64 firmware_call(u64 function, u64 arg1, u64 arg2, u64 arg3)
+{
+	inmate_stats.firmware++;
+	return smc(function, arg1, arg2, arg3);
+}
+
+static long psci(u64 function, u64 arg1, u64 arg2, u64 arg3)
+{
+	inmate_stats.power++;
+	return (int)smc(function, arg1, arg2, arg3);
 }
 
 /*

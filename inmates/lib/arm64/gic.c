@@ -40,8 +40,8 @@
 #define PRIORITY_MEDIUM 0x80
 #define WAIT_LIMIT	100000
 
-static u64 gicd; /* base */
-static u64 gicc; /* GICv2: base of the CPU interface; 0 with GICv3 */
+u64 gic_distributor; /* base */
+u64 gic_interface;   /* GICv2: base of the CPU interface; 0 with GICv3 */
 static struct {
 	u64 frame; /* GICv3: its redistributor */
 	u64 sgi;   /* GICv3: ICC_SGI1R, GICv2: GICD_SGIR without the interrupt, to reach it */
@@ -71,7 +71,8 @@ void gic_write32(u64 address, u32 value)
 /* Register of one interrupt in a bank with @bits bits each: private ones are in the own frame. */
 static u64 bank(u32 irq, u32 offset, u32 bits)
 {
-	u64 base = irq < 32 && !gicc ? cpus[cpu_index()].frame + GICR_SGI_FRAME : gicd;
+	u64 base = irq < 32 && !gic_interface ? cpus[cpu_index()].frame + GICR_SGI_FRAME :
+						gic_distributor;
 
 	return base + offset + irq * bits / 32 * 4;
 }
@@ -142,11 +143,11 @@ static void cpu_interface_init(void)
 /* What a CPU has of its own. The distributor of a GICv2 works already, for all cells. */
 static void gicv2_init_cpu(void)
 {
-	cpus[cpu_index()].sgi = (gic_read32(gicd + GICD_ITARGETSR) & 0xff) << 16;
-	gic_write32(gicd + GICD_ICENABLER, 0xffff0000);
-	mmio_write32(gicc + GICC_PMR, 0xff);
-	mmio_write32(gicc + GICC_BPR, 0);
-	mmio_write32(gicc + GICC_CTLR, 1);
+	cpus[cpu_index()].sgi = (gic_read32(gic_distributor + GICD_ITARGETSR) & 0xff) << 16;
+	gic_write32(gic_distributor + GICD_ICENABLER, 0xffff0000);
+	mmio_write32(gic_interface + GICC_PMR, 0xff);
+	mmio_write32(gic_interface + GICC_BPR, 0);
+	mmio_write32(gic_interface + GICC_CTLR, 1);
 }
 
 static void gicv3_init_cpu(void)
@@ -169,7 +170,7 @@ void gic_init_cpu(void)
 {
 	u32 enabled = 0;
 
-	if (gicc)
+	if (gic_interface)
 		gicv2_init_cpu();
 	else
 		gicv3_init_cpu();
@@ -186,18 +187,18 @@ void gic_init(void)
 	if (comm->gic_version < 2 || comm->gic_version > 4)
 		give_up("version in the communication region is none of 2, 3 and 4",
 			comm->gic_version);
-	gicd = comm->gicd_base;
-	gicc = comm->gic_version == 2 ? comm->gicc_base : 0;
-	irqs = ((gic_read32(gicd + GICD_TYPER) & 0x1f) + 1) * 32;
+	gic_distributor = comm->gicd_base;
+	gic_interface = comm->gic_version == 2 ? comm->gicc_base : 0;
+	irqs = ((gic_read32(gic_distributor + GICD_TYPER) & 0x1f) + 1) * 32;
 	if (irqs > IRQS)
 		irqs = IRQS;
-	if (gicc) {
+	if (gic_interface) {
 		gicv2_init_cpu();
 		return;
 	}
-	gic_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GROUP1);
-	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
-		give_up("distributor stays busy", gicd);
+	gic_write32(gic_distributor + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GROUP1);
+	if (!wait_clear(gic_distributor + GICD_CTLR, GICD_CTLR_RWP))
+		give_up("distributor stays busy", gic_distributor);
 	gicv3_init_cpu();
 }
 
@@ -205,15 +206,16 @@ static void route_to_self(u32 irq)
 {
 	u64 mpidr = sysreg_read(mpidr_el1), group = bank(irq, GICD_IGROUPR, 1);
 
-	if (gicc) {
+	if (gic_interface) {
 		/* The target of a private interrupt is the CPU that reads it. */
-		*(volatile u8 *)(gicd + GICD_ITARGETSR + irq) = gic_read32(gicd + GICD_ITARGETSR);
+		*(volatile u8 *)(gic_distributor + GICD_ITARGETSR + irq) =
+			gic_read32(gic_distributor + GICD_ITARGETSR);
 		inmate_stats.mmio++;
 		return;
 	}
 	gic_write32(group, gic_read32(group) | 1U << irq % 32);
-	gic_write32(gicd + GICD_IROUTER + irq * 8, mpidr & 0xffffff);
-	gic_write32(gicd + GICD_IROUTER + irq * 8 + 4, mpidr >> 32 & 0xff);
+	gic_write32(gic_distributor + GICD_IROUTER + irq * 8, mpidr & 0xffffff);
+	gic_write32(gic_distributor + GICD_IROUTER + irq * 8 + 4, mpidr >> 32 & 0xff);
 }
 
 int irq_register(u32 irq, irq_handler handler, void *arg, u32 flags)
@@ -244,13 +246,13 @@ void irq_disable(u32 irq)
 	if (irq >= irqs)
 		return;
 	gic_write32(bank(irq, GICD_ICENABLER, 1), 1U << irq % 32);
-	if (gicc)
+	if (gic_interface)
 		return;
 	/* The redistributor's busy bit is 3 of its own CTLR, the distributor's is 31. */
 	if (irq < 32)
 		wait_clear(cpus[cpu_index()].frame, 1 << 3);
 	else
-		wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP);
+		wait_clear(gic_distributor + GICD_CTLR, GICD_CTLR_RWP);
 }
 
 void irq_set_priority(u32 irq, u8 priority)
@@ -265,8 +267,8 @@ void irq_set_priority(u32 irq, u8 priority)
 
 void gic_interrupt(void)
 {
-	u32 iar = gicc ? mmio_read32(gicc + GICC_IAR) : sysreg_read(ICC_IAR1_EL1);
-	u32 irq = gicc ? iar & 0x3ff : iar & 0xffffff;
+	u32 iar = gic_interface ? mmio_read32(gic_interface + GICC_IAR) : sysreg_read(ICC_IAR1_EL1);
+	u32 irq = gic_interface ? iar & 0x3ff : iar & 0xffffff;
 
 	if (irq >= IRQS) {
 		inmate_stats.spurious++;
@@ -277,8 +279,8 @@ void gic_interrupt(void)
 		irq_call_fp(handlers[irq].handler, handlers[irq].arg);
 	else if (handlers[irq].handler)
 		handlers[irq].handler(handlers[irq].arg);
-	if (gicc) {
-		mmio_write32(gicc + GICC_EOIR, iar);
+	if (gic_interface) {
+		mmio_write32(gic_interface + GICC_EOIR, iar);
 		return;
 	}
 	sysreg_write(ICC_EOIR1_EL1, irq);
@@ -289,8 +291,8 @@ void ipi_send(unsigned int cpu, u32 irq)
 {
 	inmate_stats.ipis++;
 	dsb();
-	if (gicc) {
-		mmio_write32(gicd + GICD_SGIR, cpus[cpu].sgi | (irq & 15));
+	if (gic_interface) {
+		mmio_write32(gic_distributor + GICD_SGIR, cpus[cpu].sgi | (irq & 15));
 		return;
 	}
 	sysreg_write(ICC_SGI1R_EL1, cpus[cpu].sgi | (u64)(irq & 15) << 24);
@@ -304,7 +306,7 @@ void ipi_send_self(u32 irq)
 
 u64 probe_device(void)
 {
-	u64 address = gicd + GICD_CTLR, before, after;
+	u64 address = gic_distributor + GICD_CTLR, before, after;
 
 	inmate_stats.mmio++;
 	asm volatile("isb\n\tmrs %0, cntvct_el0\n\tldr w2, [%2]\n\tdsb sy\n\tisb\n\t"

@@ -18,9 +18,13 @@ probe_vectors:
 probe_irq:
 	mrs	x9, cntvct_el0
 	msr	cntv_ctl_el0, xzr
-	mrs	x10, ICC_IAR1_EL1
+	cbz	x12, 1f
+	ldr	w10, [x12, #0xc]	/* GICC_IAR */
+	str	w10, [x12, #0x10]	/* GICC_EOIR */
+	b	2f
+1:	mrs	x10, ICC_IAR1_EL1
 	msr	ICC_EOIR1_EL1, x10
-	isb
+2:	isb
 	mov	x11, #1
 	eret
 	.balign	128
@@ -51,6 +55,8 @@ probe_restore:
 	msr	spsel, #1
 	isb
 	mov	x11, #0
+	ldr	x12, =gic_interface
+	ldr	x12, [x12]
 	.endm
 
 	.macro	probe_end
@@ -98,13 +104,22 @@ probe_ipi:
 	ubfx	x2, x1, #32, #8
 	orr	x4, x4, x2, lsl #48	/* SGI 0 */
 	probe_begin
+	ldr	x5, =gic_distributor
+	ldr	x5, [x5]
+	mov	w6, #(2 << 24)		/* GICv2: SGI 0 to itself */
 	msr	daifclr, #2
 	isb
+	cbnz	x12, 2f
 	mrs	x2, cntvct_el0
 	msr	ICC_SGI1R_EL1, x4
 	isb
 1:	cbz	x11, 1b
-	sub	x0, x9, x2
+	b	3f
+2:	mrs	x2, cntvct_el0
+	str	w6, [x5, #0xf00]	/* GICD_SGIR */
+	dsb	sy
+1:	cbz	x11, 1b
+3:	sub	x0, x9, x2
 	probe_end
 	ret
 

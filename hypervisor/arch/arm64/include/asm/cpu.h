@@ -39,7 +39,8 @@ struct linux_state {
 	u64 icc_sre, ich_hcr, ich_vmcr;
 	u64 icc_pmr, icc_ctlr, icc_bpr1, icc_igrpen1; /* GICv2: of its CPU interface */
 	u64 spsr; /* to go on with: PSTATE of Linux, exceptions masked */
-	u64 unused[7];
+	u64 hcrx, hfgrtr, hfgwtr, hfgitr, hdfgrtr, hdfgwtr; /* of CPUs that have them */
+	u64 unused;
 };
 
 /* Registers for the way out, read with the MMU off. Layout known to entry.S. */
@@ -49,8 +50,20 @@ struct leave_frame {
 	u64 sctlr, tcr, mair, ttbr0, vbar, tpidr;
 };
 
+/* Cache maintenance by set and way, see setway.c. */
+struct setway_run {
+	bool begun;	 /* there was an operation since the CPU started */
+	bool busy;	 /* not all memory is flushed yet */
+	bool caching;	 /* data cache of the guest */
+	u64 first, last; /* operands */
+	u64 time;	 /* of the operation before */
+	u32 region;	 /* where the flush stands */
+	u64 offset;
+};
+
 struct arch_cpu {
-	u64 mpidr; /* affinity fields only */
+	u64 mpidr;	  /* affinity fields only */
+	bool has_aarch32; /* 32-bit code in EL1 */
 	struct linux_state linux;
 	struct leave_frame leave;
 
@@ -67,6 +80,8 @@ struct arch_cpu {
 	bool draining;	      /* no new interrupts, disable is on its way */
 	u8 lr_count;
 	u8 priority[32]; /* of SGIs and PPIs, as the guest has set them */
+
+	struct setway_run setway;
 
 	u64 fixup; /* where to go on after an exception in the hypervisor, or 0 */
 	u64 linux_hcr;

@@ -29,6 +29,7 @@
 #define GICC_IIDR	   0x00fc
 #define GICC_IIDR_ARCH(id) ((id) >> 16 & 0xf)
 #define GICC_DIR	   0x1000
+#define GICC_DIR_PAGE	   0x1000
 
 /* Hypervisor's side of the virtual interface */
 #define GICH_SIZE	     0x1000
@@ -36,6 +37,7 @@
 #define GICH_HCR_EN	     (1U << 0)
 #define GICH_HCR_UIE	     (1U << 1)
 #define GICH_VTR	     0x0004
+#define GICH_VTR_LAYOUT	     0x90000000U /* 5 bits of priority, as every GICv2 has */
 #define GICH_VMCR	     0x0008
 #define GICH_VMCR_ENABLE     (1U << 0)
 #define GICH_VMCR_EOIMODE    (1U << 9)
@@ -66,5 +68,6 @@ u32 gicv2_sgi_remove(struct cpu *cpu, u32 intid, u32 sources);
 
 int gicv2_mmio_init(struct cell *cell);
 void gicv2_route(u32 intid, const struct cpu *cpu);
+bool gicv2_is_routed(u32 intid, const struct cpu *cpu);
 
 #endif /* ASM_GICV2_H */

@@ -15,6 +15,7 @@
 #define GICR_STRIDE_V4	      0x40000
 #define GICR_CTLR	      0x0000
 #define GICR_CTLR_ENABLE_LPIS (1U << 0)
+#define GICR_CTLR_RWP	      (1U << 3)
 #define GICR_IIDR	      0x0004
 #define GICR_TYPER	      0x0008
 #define GICR_TYPER_LAST	      (1ULL << 4)
@@ -36,5 +37,6 @@ char *gicr_frame_base(void);
 
 int gicv3_mmio_init(struct cell *cell);
 void gicv3_route(u32 intid, const struct cpu *cpu);
+bool gicv3_is_routed(u32 intid, const struct cpu *cpu);
 
 #endif /* ASM_GICV3_H */

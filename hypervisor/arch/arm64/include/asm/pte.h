@@ -38,6 +38,9 @@
 #define PTE_INNER_SHAREABLE  (3ULL << 8)
 #define PTE_ACCESSED	     (1ULL << 10)
 
+/* Bits 55..58 are software's: a leaf of paging_map_apart(), which merges with no other. */
+#define PTE_APART (1ULL << 56)
+
 /* Whether the entry leads anywhere, be it memory or a table. */
 static inline bool pte_valid(u64 pte)
 {

@@ -10,18 +10,21 @@
 
 #include <jailhouse/types.h>
 
-#define read_sysreg(name)                                                   \
-	({                                                                  \
-		u64 value_;                                                 \
-		asm volatile("mrs %0, " #name : "=r"(value_) : : "memory"); \
-		value_;                                                     \
+#define read_sysreg(name)                                                          \
+	({                                                                         \
+		u64 value_;                                                        \
+		asm volatile("mrs %0, " SYSREG(name) : "=r"(value_) : : "memory"); \
+		value_;                                                            \
 	})
 
-#define write_sysreg(name, value)                                               \
-	do {                                                                    \
-		u64 value_ = (value);                                           \
-		asm volatile("msr " #name ", %x0" : : "rZ"(value_) : "memory"); \
+#define write_sysreg(name, value)                                                      \
+	do {                                                                           \
+		u64 value_ = (value);                                                  \
+		asm volatile("msr " SYSREG(name) ", %x0" : : "rZ"(value_) : "memory"); \
 	} while (0)
+
+#define SYSREG(name)  SYSREG_(name)
+#define SYSREG_(name) #name
 
 #define isb()	    asm volatile("isb" : : : "memory")
 #define dsb(domain) asm volatile("dsb " #domain : : : "memory")
@@ -30,6 +33,17 @@
 
 #endif /* __ASSEMBLER__ */
 
+/* By encoding: older assemblers lack the names */
+#define HCRX_EL2    s3_4_c1_c2_2
+#define HFGRTR_EL2  s3_4_c1_c1_4
+#define HFGWTR_EL2  s3_4_c1_c1_5
+#define HFGITR_EL2  s3_4_c1_c1_6
+#define HDFGRTR_EL2 s3_4_c3_c1_4
+#define HDFGWTR_EL2 s3_4_c3_c1_5
+#define SVCR	    s3_3_c4_c2_2
+#define TPIDR2_EL0  s3_3_c13_c0_5
+#define DISR_EL1    s3_0_c12_c1_1
+
 /* HCR_EL2 */
 #define HCR_VM	  (1ULL << 0)
 #define HCR_SWIO  (1ULL << 1)
@@ -37,12 +51,16 @@
 #define HCR_IMO	  (1ULL << 4)
 #define HCR_AMO	  (1ULL << 5)
 #define HCR_VSE	  (1ULL << 8)
+#define HCR_TID3  (1ULL << 18)
 #define HCR_TSC	  (1ULL << 19)
 #define HCR_TIDCP (1ULL << 20)
 #define HCR_TACR  (1ULL << 21)
+#define HCR_TSW	  (1ULL << 22)
 #define HCR_TGE	  (1ULL << 27)
 #define HCR_RW	  (1ULL << 31)
 #define HCR_E2H	  (1ULL << 34)
+#define HCR_TLOR  (1ULL << 35)
+#define HCR_TERR  (1ULL << 36)
 #define HCR_APK	  (1ULL << 40)
 #define HCR_API	  (1ULL << 41)
 
@@ -62,16 +80,33 @@
 /* MAIR_EL2: index 0 normal write-back, index 1 device nGnRE */
 #define MAIR_EL2_VALUE 0x04ff
 
-/* CPTR_EL2 without VHE: RES1 bits, nothing trapped */
+/* HCRX_EL2: memory copy instructions */
+#define HCRX_MSCEN (1ULL << 11)
+
+/*
+ * CPTR_EL2 without VHE: RES1 bits, among them TZ (SVE) and TSM (SME) where the CPU has these; trace
+ * unit, activity monitors
+ */
 #define CPTR_EL2_RES1 0x33ff
-#define CPTR_EL2_TZ   (1 << 8)
+#define CPTR_EL2_TSM  (1 << 12)
+#define CPTR_EL2_TTA  (1 << 20)
+#define CPTR_EL2_TAM  (1 << 30)
 
 /* CNTHCTL_EL2: EL1 may use physical counter and timer */
 #define CNTHCTL_EL1PCTEN (1 << 0)
 #define CNTHCTL_EL1PCEN	 (1 << 1)
 
-/* MDCR_EL2.HPMN, number of event counters for EL1 */
+/*
+ * MDCR_EL2: number of event counters for EL1; traps of OS lock, debug ROM, statistical profiling and
+ * trace filter registers; counters of EL1 stand still in EL2
+ */
 #define MDCR_HPMN_MASK 0x1f
+#define MDCR_TDOSA     (1 << 10)
+#define MDCR_TDRA      (1 << 11)
+#define MDCR_TPMS      (1 << 14)
+#define MDCR_HPMD      (1 << 17)
+#define MDCR_TTRF      (1 << 19)
+#define MDCR_HCCD      (1 << 23)
 
 /* VTCR_EL2: everything but T0SZ, SL0 and PS */
 #define VTCR_BASE (1ULL << 31 | 3ULL << 12 | 1ULL << 10 | 1ULL << 8)
@@ -81,12 +116,17 @@
 #define SPSR_DAIF      0x3c0
 #define SPSR_EL1H_DAIF 0x3c5
 #define SPSR_M_MASK    0xf
+#define SPSR_SP_ELX    (1 << 0)
 #define SPSR_AARCH32   (1 << 4)
 
 /* ESR_ELx */
 #define ESR_EC(esr)  ((u32)((esr) >> 26 & 0x3f))
 #define ESR_IL	     (1ULL << 25)
 #define EC_UNKNOWN   0x00
+#define EC_MCR	     0x03
+#define EC_MCRR	     0x04
+#define EC_HVC32     0x12
+#define EC_SMC32     0x13
 #define EC_HVC64     0x16
 #define EC_SMC64     0x17
 #define EC_SYSREG    0x18

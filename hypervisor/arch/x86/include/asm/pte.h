@@ -30,6 +30,9 @@
 /* Highest level that can hold a leaf: 1 GiB. */
 #define PTE_MAX_LEAF_LEVEL 2
 
+/* Bits 52..58 are software's: a leaf of paging_map_apart(), which merges with no other. */
+#define PTE_APART (1ULL << 56)
+
 /* Whether the entry leads anywhere, be it memory or a table. */
 static inline bool pte_valid(u64 pte)
 {
