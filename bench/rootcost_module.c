@@ -66,7 +66,10 @@ static void do_hypercall(void)
 {
 	long code = NO_HYPERCALL;
 
-	asm volatile("vmmcall" : "+a"(code) : "D"(0L), "S"(0L) : "memory");
+	if (boot_cpu_data.x86_vendor == X86_VENDOR_INTEL)
+		asm volatile("vmcall" : "+a"(code) : "D"(0L), "S"(0L) : "memory");
+	else
+		asm volatile("vmmcall" : "+a"(code) : "D"(0L), "S"(0L) : "memory");
 }
 
 static void measure(const char *name, void (*run)(void))

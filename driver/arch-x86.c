@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * x86-64 with AMD-V: the hypervisor takes SVM, which nobody may have then, and makes the Linux that
+ * x86-64: the hypervisor takes AMD-V or VT-x, which nobody may have then, and makes the Linux that
  * runs on this CPU its guest. On the way both share one set of page tables: Linux' kernel half, and
  * the hypervisor in the lower half.
  */
@@ -38,7 +38,7 @@ const char *const arch_stat_names[] = {
 long jailhouse_enter(u64 entry_table, u64 cpu, u64 entry);
 long jailhouse_leave(u32 code, bool intel);
 
-static bool is_intel(void)
+bool is_intel(void)
 {
 	return boot_cpu_data.x86_vendor == X86_VENDOR_INTEL;
 }
@@ -69,12 +69,6 @@ static int check_svm(struct jailhouse_error *why)
 {
 	/* Linux hides the feature where the firmware has turned it off. */
 	if (!leaf_is_there(0x80000001) || !(cpuid_ecx(0x80000001) & CPUID_80000001_ECX_SVM)) {
-		if (cpuid_ecx(1) & CPUID_1_ECX_VMX)
-			return refuse(
-				why, -ENODEV,
-				"this CPU (%s) has VT-x, which is not supported yet; AMD-V is "
-				"needed",
-				boot_cpu_data.x86_model_id);
 		return refuse(why, -ENODEV,
 			      "this CPU (%s) has no AMD-V: it cannot do it, or a hypervisor below "
 			      "this Linux hides it",
@@ -89,6 +83,30 @@ static int check_svm(struct jailhouse_error *why)
 	if (!leaf_is_there(0x8000000a) || !(cpuid_edx(0x8000000a) & CPUID_8000000A_EDX_NPT))
 		return refuse(why, -ENODEV, "this CPU (%s) has AMD-V without nested paging",
 			      boot_cpu_data.x86_model_id);
+	return 0;
+}
+
+static bool vmx_is_disabled(void)
+{
+	u64 control = read_msr(MSR_IA32_FEAT_CTL);
+
+	return !(control & FEAT_CTL_LOCKED) || !(control & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX);
+}
+
+/* What VT-x has to be able to do is checked by the hypervisor. */
+static int check_vmx(struct jailhouse_error *why)
+{
+	if (!(cpuid_ecx(1) & CPUID_1_ECX_VMX))
+		return refuse(why, -ENODEV,
+			      "this CPU (%s) has no VT-x: it cannot do it, or a hypervisor below "
+			      "this Linux hides it",
+			      boot_cpu_data.x86_model_id);
+	if (vmx_is_disabled())
+		return refuse(
+			why, -ENODEV,
+			"VT-x is turned off by the firmware (IA32_FEATURE_CONTROL is 0x%llx): "
+			"enable Intel Virtualization Technology in the firmware setup",
+			read_msr(MSR_IA32_FEAT_CTL));
 	return 0;
 }
 
@@ -125,10 +143,10 @@ int arch_check_machine(struct jailhouse_error *why)
 {
 	int err;
 
-	err = check_svm(why);
+	err = is_intel() ? check_vmx(why) : check_svm(why);
 	if (!err)
 		err = check_native(why);
-	if (!err)
+	if (!err && !is_intel())
 		err = check_encryption(why);
 	return err ?: clock_check(why);
 }
@@ -292,7 +310,7 @@ int arch_enter(const struct image *image, unsigned int cpu)
 {
 	const struct jailhouse_image_header *header = image->header;
 
-	if (svm_is_disabled())
+	if (is_intel() ? vmx_is_disabled() : svm_is_disabled())
 		return -ENODEV;
 	if (kvm_has_cpu())
 		return -EBUSY;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * KVM on an AMD CPU: the module kvm_amd and the hypervisor cannot both have SVM, and newer kernels
- * turn it on for KVM on each CPU as soon as the module is there. So the module is unloaded before
- * an enable and loaded again when the hypervisor has gone. Meanwhile it cannot be loaded: Linux asks
- * before it starts a module.
+ * KVM on x86: its module (kvm_amd, kvm_intel) and the hypervisor cannot both have SVM or VMX, and newer
+ * kernels turn it on for KVM on each CPU as soon as the module is there. So the module is unloaded
+ * before an enable and loaded again when the hypervisor has gone. Meanwhile it cannot be loaded: Linux
+ * asks before it starts a module.
  *
  * This is done by modprobe, as the user would. A thread of its own waits for it, so that nobody else
  * has to wait longer than he wants to.
@@ -21,8 +21,7 @@
 
 #include "x86.h"
 
-#define KVM_MODULE    "kvm_amd"
-#define USERS_FILE    "/sys/module/" KVM_MODULE "/refcnt"
+#define USERS_FILE    "/sys/module/%s/refcnt"
 #define MODPROBE_FILE "/proc/sys/kernel/modprobe"
 #define PATIENCE_MS   10000
 #define OPTION_REMOVE "-r"
@@ -47,9 +46,19 @@ static bool removed;
 /* Nobody may load it. */
 static bool kept_away;
 
-/* What Linux had noted about SVM */
-static bool has_svm;
+/* What Linux had noted about SVM or VMX, and the features of SVM */
+static bool has_feature;
 static u32 svm_features;
+
+static const char *kvm_module(void)
+{
+	return is_intel() ? "kvm_intel" : "kvm_amd";
+}
+
+static u32 kvm_feature(void)
+{
+	return is_intel() ? X86_FEATURE_VMX : X86_FEATURE_SVM;
+}
 
 /* Reads the line of a file that the kernel shows; returns its length or a negative errno. */
 static ssize_t line_read(const char *path, char *buffer, size_t size)
@@ -72,10 +81,11 @@ static ssize_t line_read(const char *path, char *buffer, size_t size)
 /* Returns how many use the module, -1 when it is not there. */
 static int module_users(void)
 {
-	char text[16];
+	char text[16], path[48];
 	int users;
 
-	if (line_read(USERS_FILE, text, sizeof(text)) < 0 || kstrtoint(text, 10, &users))
+	snprintf(path, sizeof(path), USERS_FILE, kvm_module());
+	if (line_read(path, text, sizeof(text)) < 0 || kstrtoint(text, 10, &users))
 		return -1;
 	return users;
 }
@@ -84,7 +94,7 @@ static int modprobe_execute(const char *option)
 {
 	static const char *const environment[] = { "HOME=/", "TERM=linux",
 						   "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
-	const char *arguments[] = { run.path, option, KVM_MODULE, NULL };
+	const char *arguments[] = { run.path, option, kvm_module(), NULL };
 
 	return call_usermodehelper(run.path, (char **)arguments, (char **)environment,
 				   UMH_WAIT_PROC | UMH_KILLABLE);
@@ -136,21 +146,21 @@ static int module_remove(struct jailhouse_error *why)
 
 	if (users > 0)
 		return refuse(why, -EBUSY,
-			      "KVM is in use: the module " KVM_MODULE " has %d users; end the "
-			      "virtual machines first",
-			      users);
+			      "KVM is in use: the module %s has %d users; end the virtual machines "
+			      "first",
+			      kvm_module(), users);
 	result = modprobe(OPTION_REMOVE);
 	removed = result >= 0 && !kvm_is_there();
 	if (result < 0)
 		return refuse(why, -EBUSY,
-			      "the module " KVM_MODULE " has to be unloaded, but '%s -r " KVM_MODULE
-			      "' does not work (error %d): unload it yourself",
-			      run.path, result);
+			      "the module %s has to be unloaded, but '%s -r %s' does not work "
+			      "(error %d): unload it yourself",
+			      kvm_module(), run.path, kvm_module(), result);
 	if (!removed)
 		return refuse(why, -EBUSY,
-			      "the module " KVM_MODULE " has to be unloaded, but '%s -r " KVM_MODULE
-			      "' failed (status 0x%x): end the virtual machines first",
-			      run.path, result);
+			      "the module %s has to be unloaded, but '%s -r %s' failed (status "
+			      "0x%x): end the virtual machines first",
+			      kvm_module(), run.path, kvm_module(), result);
 	return 0;
 }
 
@@ -158,8 +168,16 @@ bool kvm_has_cpu(void)
 {
 	u64 efer;
 
+	if (is_intel())
+		return __read_cr4() & X86_CR4_VMXE;
 	rdmsrl(MSR_EFER, efer);
 	return efer & EFER_SVME;
+}
+
+static void count_holder(void *count)
+{
+	if (kvm_has_cpu())
+		atomic_inc(count);
 }
 
 static int module_notify(struct notifier_block *block, unsigned long event, void *data)
@@ -167,9 +185,9 @@ static int module_notify(struct notifier_block *block, unsigned long event, void
 	const struct module *module = data;
 
 	if (event != MODULE_STATE_COMING || !READ_ONCE(kept_away) ||
-	    strcmp(module->name, KVM_MODULE))
+	    strcmp(module->name, kvm_module()))
 		return NOTIFY_DONE;
-	pr_notice("the module " KVM_MODULE " cannot be loaded while the hypervisor is enabled\n");
+	pr_notice("the module %s cannot be loaded while the hypervisor is enabled\n", kvm_module());
 	return notifier_from_errno(-EBUSY);
 }
 
@@ -178,47 +196,45 @@ static struct notifier_block module_block = { .notifier_call = module_notify };
 /* Once more, now that nobody can load it any more. */
 static int check_unused(struct jailhouse_error *why)
 {
-	unsigned int cpu;
-	u64 efer;
+	atomic_t holders = ATOMIC_INIT(0);
 
 	if (kvm_is_there() || module_users() >= 0)
 		return refuse(why, -EBUSY,
-			      "the module " KVM_MODULE
-			      " has been loaded again meanwhile: try again");
-	for_each_online_cpu(cpu)
-		if (!rdmsrl_safe_on_cpu(cpu, MSR_EFER, &efer) && (efer & EFER_SVME))
-			return refuse(
-				why, -EBUSY,
-				"somebody else has SVM on CPU %u (EFER is 0x%llx), though the "
-				"module " KVM_MODULE " is not loaded",
-				cpu, efer);
+			      "the module %s has been loaded again meanwhile: try again",
+			      kvm_module());
+	on_each_cpu(count_holder, &holders, 1);
+	if (atomic_read(&holders))
+		return refuse(why, -EBUSY,
+			      "somebody else has %s on %d CPUs, though the module %s is not loaded",
+			      is_intel() ? "VMX" : "SVM", atomic_read(&holders), kvm_module());
 	return 0;
 }
 
 static void features_keep(void)
 {
-	has_svm = boot_cpu_has(X86_FEATURE_SVM);
+	has_feature = test_cpu_cap(&boot_cpu_data, kvm_feature());
 	svm_features = boot_cpu_data.x86_capability[CPUID_8000_000A_EDX];
 }
 
 /*
  * Linux asks a CPU that is brought online meanwhile what it has, and keeps only what all of them have:
- * a guest has no SVM.
+ * a guest has neither SVM nor VMX.
  */
+static void features_note(struct cpuinfo_x86 *cpu)
+{
+	set_bit(kvm_feature(), (unsigned long *)cpu->x86_capability);
+	cpu->x86_capability[CPUID_8000_000A_EDX] |= svm_features;
+}
+
 static void features_restore(void)
 {
 	unsigned int cpu;
 
-	if (!has_svm)
+	if (!has_feature)
 		return;
-	has_svm = false;
-	for_each_present_cpu(cpu)
-	{
-		set_cpu_cap(&cpu_data(cpu), X86_FEATURE_SVM);
-		cpu_data(cpu).x86_capability[CPUID_8000_000A_EDX] |= svm_features;
-	}
-	set_cpu_cap(&boot_cpu_data, X86_FEATURE_SVM);
-	boot_cpu_data.x86_capability[CPUID_8000_000A_EDX] |= svm_features;
+	has_feature = false;
+	for_each_present_cpu(cpu) features_note(&cpu_data(cpu));
+	features_note(&boot_cpu_data);
 }
 
 int arch_prepare(struct jailhouse_error *why)
@@ -246,10 +262,9 @@ void arch_restore(void)
 	removed = false;
 	result = modprobe(OPTION_LOAD);
 	if (result)
-		pr_warn("the module " KVM_MODULE
-			", which was unloaded for the hypervisor, could not be loaded again: "
-			"'%s " KVM_MODULE "' gave %d\n",
-			run.path, result);
+		pr_warn("the module %s, which was unloaded for the hypervisor, could not be "
+			"loaded again: '%s %s' gave %d\n",
+			kvm_module(), run.path, kvm_module(), result);
 }
 
 int arch_init(void)

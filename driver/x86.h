@@ -7,6 +7,11 @@
 
 #include "arch.h"
 
+/* arch-x86.c */
+
+/* Is this a CPU with VT-x, and not with AMD-V? */
+bool is_intel(void);
+
 /* clock-x86.c */
 
 /* Is there a counter of known and constant frequency? */
@@ -18,7 +23,7 @@ void clock_describe(struct jailhouse_system *config);
 
 /* kvm-x86.c */
 
-/* Does this CPU have SVM turned on for KVM? */
+/* Does this CPU have SVM or VMX turned on for KVM? */
 bool kvm_has_cpu(void);
 
 #endif /* JAILHOUSE_DRIVER_X86_H */

@@ -192,7 +192,7 @@ bool cell_runs(const struct cell *cell, const struct cpu *except)
 	return false;
 }
 
-bool cell_others_run(void)
+static bool any_other_runs(void)
 {
 	const struct cell *cell;
 
@@ -200,6 +200,21 @@ bool cell_others_run(void)
 		if (cell_runs(cell, NULL))
 			return true;
 	return false;
+}
+
+bool cell_others_run(void)
+{
+	u64 deadline = arch_counter() + arch_counter_hz();
+	bool run;
+
+	while (!management_trylock()) {
+		if (arch_counter() > deadline)
+			return true;
+		arch_cpu_relax();
+	}
+	run = any_other_runs();
+	management_unlock();
+	return run;
 }
 
 void cell_root_stop(struct cpu *cpu, const char *how)

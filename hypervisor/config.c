@@ -106,6 +106,35 @@ static int check_debug_console(const struct jailhouse_console *console,
 	return 0;
 }
 
+/* RAM would answer in place of the registers, and somebody's data be overwritten. */
+static int check_not_ram(const struct jailhouse_system *system, const char *what, u64 start,
+			 u64 size)
+{
+	const struct jailhouse_memory *region = config_mem_regions(&system->root_cell);
+	u32 n;
+
+	for (n = 0; n < system->root_cell.num_memory_regions; n++, region++)
+		if (!config_region_absent(region) && !(region->flags & JAILHOUSE_MEM_IO) &&
+		    config_ranges_overlap(start, size, region->phys_start, region->size))
+			return fail(MSG_CONSOLE_RAM, what, start, size, n, region->phys_start,
+				    region->size);
+	return 0;
+}
+
+static int check_console_memory(const struct jailhouse_system *system)
+{
+	const struct jailhouse_console *console = &system->debug_console;
+	int err = 0;
+
+	if (console->type == JAILHOUSE_CON_TYPE_NONE)
+		return 0;
+	if (console->flags & JAILHOUSE_CON_ACCESS_MMIO)
+		err = check_not_ram(system, "registers", console->address, console->size);
+	if (!err && console->clock_reg != 0)
+		err = check_not_ram(system, "clock_reg", console->clock_reg, 4);
+	return err;
+}
+
 static int check_mmconfig(const struct jailhouse_system *system,
 			  const struct config_machine *machine)
 {
@@ -203,6 +232,8 @@ int config_check_system(const struct jailhouse_system *system, u64 size,
 		err = check_platform(system, machine);
 	if (!err)
 		err = config_check_desc(&system->root_cell, size - root_offset, machine, true);
+	if (!err)
+		err = check_console_memory(system);
 	return err;
 }
 

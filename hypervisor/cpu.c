@@ -57,11 +57,18 @@ void cpu_send_event(struct cpu *cpu, u32 events)
 }
 
 /* Wait for a state, at most a second. */
-static bool cpu_wait_parked(struct cpu *cpu)
+/* Whether the CPU is parked, and has seen that it is asked to be. */
+static bool cpu_has_stopped(struct cpu *cpu)
+{
+	return !(atomic_add(&cpu->events, 0) & EVENT_STOP) &&
+	       load_acquire(&cpu->state) == CPU_PARKED;
+}
+
+static bool cpu_wait_stopped(struct cpu *cpu)
 {
 	u64 deadline = arch_counter() + arch_counter_hz();
 
-	while (load_acquire(&cpu->state) != CPU_PARKED) {
+	while (!cpu_has_stopped(cpu)) {
 		if (arch_counter() > deadline)
 			return false;
 		arch_cpu_relax();
@@ -69,33 +76,37 @@ static bool cpu_wait_parked(struct cpu *cpu)
 	return true;
 }
 
+/* Each CPU is asked to park, and forgets starts that came before. */
+static int stop_round(const u64 *cpus)
+{
+	struct cpu *cpu;
+	u32 n;
+
+	for_each_cpu(cpu, n)
+		if (bit_test(cpus, n))
+			cpu_send_event(cpu, EVENT_STOP);
+	for_each_cpu(cpu, n)
+		if (bit_test(cpus, n) && !cpu_wait_stopped(cpu))
+			return fail(MSG_CPU_STUCK, n);
+	return 0;
+}
+
 /*
- * First nobody can be started any more, then whoever runs is stopped, and only then, when no CPU of
- * the cell is left that could start another, are starts forgotten that were on their way.
+ * First nobody can be started any more, then whoever runs is stopped. After that no CPU of the cell
+ * is left that could start another; the second round is for starts that were on their way to a CPU
+ * which had answered the first one already.
  */
 int cpu_stop(const u64 *cpus)
 {
 	struct cpu *cpu;
 	u32 n;
+	int err;
 
-	for_each_cpu(cpu, n) {
-		if (!bit_test(cpus, n))
-			continue;
-		atomic_swap(&cpu->held, 1);
-		if (load_acquire(&cpu->state) != CPU_PARKED)
-			cpu_send_event(cpu, EVENT_STOP);
-	}
-	for_each_cpu(cpu, n) {
-		if (bit_test(cpus, n) && !cpu_wait_parked(cpu))
-			return fail(MSG_CPU_STUCK, n);
-	}
-	for_each_cpu(cpu, n) {
-		if (!bit_test(cpus, n))
-			continue;
-		atomic_and(&cpu->events, ~(u32)EVENT_RESET);
-		write_once(cpu->start_pending, 0);
-	}
-	return 0;
+	for_each_cpu(cpu, n)
+		if (bit_test(cpus, n))
+			atomic_swap(&cpu->held, 1);
+	err = stop_round(cpus);
+	return err ? err : stop_round(cpus);
 }
 
 void cpu_release(const u64 *cpus)
@@ -119,11 +130,14 @@ bool cpu_start(struct cpu *cpu, u64 entry, u64 arg)
 	return true;
 }
 
-/* Asked to start: say so first, then see whether that is still wanted. */
+/*
+ * Asked to start: say so first, then see whether that is still wanted. CPUs of a cell that has ended
+ * do not wake each other up again.
+ */
 static bool cpu_may_run(struct cpu *cpu)
 {
 	atomic_swap(&cpu->state, CPU_RUNNING);
-	if (!atomic_add(&cpu->held, 0))
+	if (!atomic_add(&cpu->held, 0) && read_once(cpu->cell->state) == JAILHOUSE_CELL_RUNNING)
 		return true;
 	store_release(&cpu->state, CPU_PARKED);
 	return false;
@@ -138,8 +152,11 @@ void cpu_park(enum cpu_state state)
 	store_release(&cpu->state, state);
 	while (true) {
 		events = atomic_swap(&cpu->events, 0);
-		if (events & EVENT_STOP)
+		if (events & EVENT_STOP) {
+			events &= ~(u32)EVENT_RESET;
+			write_once(cpu->start_pending, 0);
 			store_release(&cpu->state, CPU_PARKED);
+		}
 		if (events & EVENT_OFF)
 			arch_cpu_off(cpu);
 		if (events & EVENT_RESET) {

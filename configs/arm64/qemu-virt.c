@@ -78,8 +78,6 @@ struct {
 		REGION(0x09020000, 0x00001000, MMIO),
 		/* GPIO */
 		REGION(0x09030000, 0x00001000, MMIO),
-		/* Second PL011, where the machine has one (another -serial) */
-		REGION(0x09040000, 0x00001000, MMIO),
 		/* SMMUv3, where the machine has one (iommu=smmuv3) */
 		REGION(0x09050000, 0x00020000, MMIO),
 		/* ACPI devices for memory hotplug and power events */
@@ -98,6 +96,8 @@ struct {
 		REGION(0x8000000000, 0x8000000000, MMIO),
 		/* GICv2m, where the machine has a GICv2: makes messages interrupts */
 		REGION(0x08020000, 0x00001000, MMIO),
+		/* Second PL011, where the machine has one (another -serial) */
+		REGION(0x09040000, 0x00001000, MMIO),
 	},
 
 	.irqchips = {

@@ -26,10 +26,13 @@ static u32 distance;
 
 static u8 reg_read(u32 reg)
 {
+	u64 value = 0;
+
 	if (!registers)
 		return arch_port_read((u16)(port + reg));
-	return distance == 4 ? (u8)mmio_read32(registers + reg * 4) :
-			       (u8)mmio_read(registers + reg, 1);
+	/* Whoever else uses the UART may have taken its clock away. */
+	(void)arch_probe_read(registers + reg * distance, distance, &value);
+	return (u8)value;
 }
 
 static void reg_write(u32 reg, u8 value)

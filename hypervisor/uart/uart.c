@@ -68,22 +68,27 @@ int uart_init(void)
 	return find_driver(console, base);
 }
 
-static void uart_putc(char c)
+/* A UART that has no room for so long will not get any: it is given up. The ring has the text. */
+static bool uart_putc(const struct uart_driver *driver, char c)
 {
 	u32 spins = 0;
 
-	while (!uart->has_room())
-		if (++spins > UART_SPINS)
-			return;
-	uart->putc(c);
+	while (!driver->has_room())
+		if (++spins > UART_SPINS) {
+			write_once(uart, NULL);
+			return false;
+		}
+	driver->putc(c);
+	return true;
 }
 
 void uart_write_line(const char *text)
 {
-	if (!uart)
-		return;
-	for (; *text; text++)
-		uart_putc(*text);
-	uart_putc('\r');
-	uart_putc('\n');
+	const struct uart_driver *driver = read_once(uart);
+	bool good = driver;
+
+	for (; good && *text; text++)
+		good = uart_putc(driver, *text);
+	if (good && uart_putc(driver, '\r'))
+		uart_putc(driver, '\n');
 }

@@ -3,8 +3,8 @@
  * A cell in 32-bit code, all by itself: A32 with a few T32 instructions, no library. It prints through
  * the hypervisor, asks the firmware interface, reads emulated registers with instructions of either
  * length, sends an interrupt to itself, takes timer interrupts, cleans the cache by set and way, and
- * switches itself off. Nothing is written but the stacks and three words behind the image, so that it can
- * be started again.
+ * switches itself off. If it has a second CPU it starts that, in T32 code. Nothing is written but the
+ * stacks and a few words behind the image, so that it can be started again.
  *
  * Prints "aarch32: passed", or "aarch32: failed at N" with the number of the step.
  */
@@ -25,6 +25,7 @@
 #define TICKS	    (DATA + 0) /* timer interrupts */
 #define SGIS	    (DATA + 4) /* interrupts from itself */
 #define STEP	    (DATA + 8)
+#define SECOND	    (DATA + 12) /* what the second CPU was started with */
 
 #define SGI	    5
 #define TIMER	    27
@@ -33,9 +34,14 @@
 
 #define PUTC	    8
 #define PSCI_VERSION	0x84000000
-#define PSCI_FEATURES	0x8400000a
+#define PSCI_CPU_OFF	0x84000002
+#define PSCI_CPU_ON	0x84000003
+#define PSCI_AFFINITY	0x84000004
 #define PSCI_CPU_ON_64	0xc4000003
 #define PSCI_SYSTEM_OFF 0x84000008
+#define PSCI_INVALID	2 /* as a positive number */
+#define AFFINITY_OFF	1
+#define CONTEXT		0x5aa5c33c
 
 	.macro	step number
 	ldr	r0, =STEP
@@ -82,6 +88,7 @@ start:
 	mov	r1, #0
 	str	r1, [r0]
 	str	r1, [r0, #4]
+	str	r1, [r0, #12]
 
 	step	1			/* the firmware interface: version 1, nothing of 64 bits */
 	smc_call PSCI_VERSION
@@ -139,11 +146,41 @@ start:
 	cmp	r0, #WANTED
 	blo	2b
 	cpsid	i
-	ldr	r0, =text_passed
+
+	step	9			/* the other CPU, if there is one: comes and goes */
+	mrc	p15, 0, r1, c0, c0, 5
+	ubfx	r1, r1, #0, #24
+	add	r1, #1
+	ldr	r2, =second
+	ldr	r3, =CONTEXT
+	smc_call PSCI_CPU_ON
+	cmn	r0, #PSCI_INVALID
+	beq	5f
+	cmp	r0, #0
+	bne	failed
+	ldr	r5, =SECOND
+	mrc	p15, 0, r6, c14, c0, 0
+3:	ldr	r0, [r5]
+	cmp	r0, r3
+	beq	4f
+	subs	r6, #16
+	bhi	3b
+	b	failed
+4:	mov	r2, #0
+	smc_call PSCI_AFFINITY
+	cmp	r0, #AFFINITY_OFF
+	beq	6f
+	subs	r6, #256
+	bhi	4b
+	b	failed
+6:	ldr	r0, =text_second
+	bl	print
+
+5:	ldr	r0, =text_passed
 	bl	print
 	smc_call PSCI_SYSTEM_OFF
-3:	wfi
-	b	3b
+7:	wfi
+	b	7b
 
 failed:
 	ldr	r0, =text_failed
@@ -156,7 +193,7 @@ failed:
 	ldr	r0, =text_end
 	bl	print
 	smc_call PSCI_SYSTEM_OFF
-	b	3b
+	b	7b
 
 	/* r1: a word that an interrupt handler counts up; waits about a second for it */
 wait_for_one:
@@ -318,6 +355,18 @@ short_loads:
 1:	movs	r0, #1
 	pop	{r4, pc}
 
+	.balign	4
+	.thumb_func
+second:
+	ldr	r1, =SECOND
+	str	r0, [r1]
+	dsb
+	smc_call PSCI_CPU_OFF
+8:	b	8b
+	.ltorg
+
+text_second:
+	.asciz	"aarch32: second CPU started and stopped\n"
 text_passed:
 	.asciz	"aarch32: passed\n"
 text_failed:

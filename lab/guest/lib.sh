@@ -8,6 +8,7 @@ lab_lane=$(sed -n 's/.*lab\.lane=\([^ ]*\).*/\1/p' /proc/cmdline)
 # What the lane's machine has: its architecture, configuration of the root cell, and where RAM of the
 # cell "rtos" is, or may be put (fixed_cell).
 case $lab_lane in
+bochs-*) lab_arch=x86 lab_machine=bochs lab_cell_ram=0x20000000 ;;
 q35-*) lab_arch=x86 lab_machine=q35 lab_cell_ram=0x60000000 ;;
 virt-gicv2-*) lab_arch=arm64 lab_machine=qemu-virt-gicv2 lab_cell_ram=0x60000000 ;;
 virt-8-*) lab_arch=arm64 lab_machine=qemu-virt-8 lab_cell_ram=0x60000000 ;;
@@ -121,9 +122,14 @@ wait_for() {
 	return 1
 }
 
+# The module of KVM on this machine.
+kvm_module() {
+	grep -q GenuineIntel /proc/cpuinfo && echo kvm_intel || echo kvm_amd
+}
+
 # Loads KVM where it is a module.
 load_kvm() {
-	[ -c /dev/kvm ] || modprobe kvm_amd
+	[ -c /dev/kvm ] || modprobe "$(kvm_module)"
 }
 
 # fixed_cell FILE: the configuration of the cell "rtos", with all of its RAM at known addresses from
@@ -157,7 +163,7 @@ kvm_is_there() {
 kvm_refused() {
 	if [ "$lab_arch" = x86 ]; then
 		! kvm_is_there || return 1
-		! modprobe kvm_amd || return 1
+		! modprobe "$(kvm_module)" || return 1
 		! kvm_is_there
 		return
 	fi

@@ -7,7 +7,7 @@ says() {
 
 run() {
 	mark=$(jailhouse console | wc -l)
-	check "$1" jailhouse cell start rtos
+	check "$1" jailhouse cell start ${2-rtos}
 	check "it has come to its end" wait_for 10 says "aarch32: [pf]a\|failed on CPU"
 	check "and all was well" says "aarch32: passed"
 	check "it has switched itself off" wait_for 5 grep -qx "shut down" /sys/devices/jailhouse/cells/1/state
@@ -36,6 +36,12 @@ virt-a76-*)
 	check "and starts" jailhouse cell start rtos
 	check "on a clean CPU" wait_for 20 says "clean: passed"
 	check "destroy" jailhouse cell destroy rtos
+	config_edit /etc/jailhouse/smp.cell /run/aarch32.cell cell.flags=0xc0000004
+	check "create one with two CPUs" jailhouse cell create /run/aarch32.cell
+	check "load" jailhouse cell load smp /usr/share/jailhouse/inmates/aarch32.bin
+	run "it starts" smp
+	check "with both" says "second CPU started and stopped"
+	check "destroy" jailhouse cell destroy smp
 	;;
 esac
 check_equal "nothing is said against the root cell" 0 "$(console_count "root cell, CPU")"

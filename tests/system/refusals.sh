@@ -104,15 +104,11 @@ wrong_cells_of_arm64() {
 	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
 		add.mem=0x8000000,0x20000000,0x1000,0x13
 	case $lab_lane in
-	virt-gicv2-*)
-		wrong_cell "registers of the interrupt controller (0x8030000)" $rtos \
-			add.mem=0x8031000,0x20000000,0x1000,0x13
-		;;
-	*)
-		wrong_cell "registers of the interrupt controller (0x80a0000)" $rtos \
-			add.mem=0x80d0000,0x20000000,0x10000,0x13
-		;;
+	virt-gicv2-*) registers=0x8030000 part=0x8031000 ;;
+	*) registers=0x80a0000 part=0x80d0000 ;;
 	esac
+	wrong_cell "registers of the interrupt controller ($registers)" $rtos \
+		add.mem=$part,0x20000000,0x8000,0x13
 	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
 		add.mem=0x8000100,0x20000100,0x4,0x40013
 	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
@@ -148,7 +144,7 @@ conflicts_of_x86() {
 kernel=$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/iomem)
 case $lab_arch in
 arm64)
-	ram=11 last_page=0x1ff000 devices=""
+	ram=12 last_page=0x1ff000 devices=""
 	no_return="could not return to Linux"
 	;;
 x86)

@@ -5,7 +5,7 @@
 # besides it, and of the sources of the hypervisor in unit-NAME-hyp-y. What depends on the
 # architecture is built for arm64 if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb uart subpage
+UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb vmx uart subpage
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -28,6 +28,8 @@ unit-insn-arm64-hyp-y := arch/arm64/insn
 unit-walk-arch := x86
 unit-walk-hyp-y := arch/x86/walk
 unit-vmcb-arch := x86
+unit-vmx-arch := x86
+unit-vmx-hyp-y := arch/x86/vmx_caps arch/x86/vmx_check
 unit-subpage-y := mock
 unit-subpage-hyp-y := subpage mmio config config_check pool format
 unit-subpage-ldflags := -Wl,-T,tests/unit/units.lds

@@ -22,6 +22,8 @@
 #define ISS_CRM(iss)   ((iss) >> 1 & 15)
 #define ISS_READ(iss)  ((iss)&1)
 
+#define ARGUMENTS 8 /* registers of a call */
+
 #define SGI_CRM	       12
 #define SGI1R_OPC1     0
 #define SGI_OPC1_LIMIT 3 /* behind ASGI1R and SGI0R */
@@ -81,6 +83,14 @@ bool aarch32_executes(u64 esr)
 		return true;
 	aarch32_skip();
 	return false;
+}
+
+void aarch32_arguments(struct regs *regs)
+{
+	u32 n;
+
+	for (n = 0; n < ARGUMENTS; n++)
+		regs->x[n] = (u32)regs->x[n];
 }
 
 /* Two registers at once: of these only those that send interrupts trap without being forbidden. */

@@ -34,16 +34,17 @@
 /*
  * Where the fault was, guest-physical. HPFAR_EL2 only holds it for faults that were found in the
  * tables' structure; for others (permissions) the guest's own tables are asked, which may have
- * changed since then. Return: false if they have, then the instruction has to be tried again.
+ * changed since then. If they have the result is NOWHERE, and the instruction has to be tried again.
  */
-static bool fault_address(u64 esr, u64 *address)
-{
-	u64 far = read_sysreg(far_el2);
+#define NOWHERE ~0ULL
 
-	if (!(esr & ISS_S1PTW) && ISS_FSC_TYPE(esr) > FSC_ACCESS_FLAG)
-		return guest_translate(far, address);
-	*address = (read_sysreg(hpfar_el2) & 0xffffffffff0ULL) << 8 | (far & PAGE_MASK);
-	return true;
+static inline u64 fault_address(u64 esr)
+{
+	u64 far = read_sysreg(far_el2), address;
+
+	if (ISS_FSC_TYPE(esr) <= FSC_ACCESS_FLAG || (esr & ISS_S1PTW))
+		return (read_sysreg(hpfar_el2) & 0xffffffffff0ULL) << 8 | (far & PAGE_MASK);
+	return guest_translate(far, &address) ? address : NOWHERE;
 }
 
 /*
@@ -155,8 +156,14 @@ static bool decode(struct cpu *cpu, const struct regs *regs, struct insn *insn)
  *
  * Return: whether the instruction goes on
  */
-static bool unanswered(struct cpu *cpu, u64 esr, struct mmio_access *access)
+static bool unanswered(struct cpu *cpu, u64 esr, struct mmio_access *access,
+		       enum mmio_result result)
 {
+	if (result == MMIO_FAULT) {
+		/* As the guest would have got it, had it made the access itself. */
+		inject_abort(false, read_sysreg(far_el2));
+		return false;
+	}
 	if (fault_is_transient(cpu, esr, access->address))
 		return false;
 	if (access->write)
@@ -173,18 +180,11 @@ static bool unanswered(struct cpu *cpu, u64 esr, struct mmio_access *access)
 }
 
 /* Carry one access out. Return: whether the instruction goes on. */
-static bool carry_out(struct cpu *cpu, u64 esr, struct mmio_access *access)
+static inline bool carry_out(struct cpu *cpu, u64 esr, struct mmio_access *access)
 {
-	switch (mmio_dispatch(cpu, &cpu->cell->mmio, access)) {
-	case MMIO_DONE:
-		return true;
-	case MMIO_FAULT:
-		/* As the guest would have got it, had it made the access itself. */
-		inject_abort(false, read_sysreg(far_el2));
-		return false;
-	default:
-		return unanswered(cpu, esr, access);
-	}
+	enum mmio_result result = mmio_dispatch(cpu, &cpu->cell->mmio, access);
+
+	return result == MMIO_DONE || unanswered(cpu, esr, access, result);
 }
 
 static u64 value_to_store(const struct regs *regs, u32 rt, u32 size)
@@ -251,10 +251,10 @@ static void without_syndrome(struct cpu *cpu, struct regs *regs, u64 esr, u64 ad
 
 void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr)
 {
-	u64 address;
+	u64 address = fault_address(esr);
 
 	cpu_count(cpu, STAT_MMIO);
-	if (!fault_address(esr, &address))
+	if (address == NOWHERE)
 		return;
 	if (esr & ISS_ISV)
 		emulate_syndrome(cpu, regs, esr, address);
@@ -264,10 +264,10 @@ void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr)
 
 void handle_instruction_abort(struct cpu *cpu, u64 esr)
 {
-	u64 address;
+	u64 address = fault_address(esr);
 
 	cpu_count(cpu, STAT_OTHER);
-	if (!fault_address(esr, &address) || fault_is_transient(cpu, esr, address))
+	if (address == NOWHERE || fault_is_transient(cpu, esr, address))
 		return;
 	cell_violation(cpu, "instruction fetch from 0x%llx, which is not executable memory",
 		       address);

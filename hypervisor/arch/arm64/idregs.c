@@ -24,7 +24,7 @@ static const struct id_mask {
 	{ 4, 5, 0 },
 	{ 4, 7, 0 },
 	/* ID_AA64DFR0_EL1: debug, counters, breakpoints, watchpoints */
-	{ 5, 0, MASK(0, 4) | MASK(8, 24) },
+	{ 5, 0, MASK(0, 4) | MASK(8, 8) | MASK(20, 4) | MASK(28, 4) },
 	/* ID_AA64DFR1_EL1 */
 	{ 5, 1, 0 },
 	/* ID_AA64ISAR1_EL1: no 64-byte accesses */

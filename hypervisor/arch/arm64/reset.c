@@ -121,7 +121,7 @@ static void reset_pmu(void)
 static void reset_keys(void)
 {
 	if (!(read_sysreg(id_aa64isar1_el1) & ISAR1_PAC) &&
-	    !(read_sysreg(s3_0_c0_c6_2) & ISAR2_PAC))
+	    !(read_sysreg(ID_AA64ISAR2_EL1) & ISAR2_PAC))
 		return;
 	KEY(1, 0);
 	KEY(1, 1);

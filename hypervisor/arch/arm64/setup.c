@@ -74,6 +74,11 @@ static bool has_fine_traps(void)
 	return field(read_sysreg(id_aa64mmfr0_el1), 56, 4);
 }
 
+static bool has_memory_copy(void)
+{
+	return field(read_sysreg(ID_AA64ISAR2_EL1), 16, 4);
+}
+
 static void save_fine_traps(struct linux_state *linux)
 {
 	if (has_hcrx())
@@ -105,13 +110,13 @@ static void load_fine_traps(const struct linux_state *linux)
  * traps zeros do that: bits that trap when they are 1 stand for what older CPUs have, too, and the
  * others for what is new.
  */
-static void load_cell_traps(const struct linux_state *linux)
+static void load_cell_traps(void)
 {
 	static const struct linux_state nothing;
 
 	load_fine_traps(&nothing);
 	if (has_hcrx())
-		write_sysreg(HCRX_EL2, linux->hcrx & HCRX_MSCEN);
+		write_sysreg(HCRX_EL2, has_memory_copy() ? HCRX_MSCEN : 0);
 }
 
 static void save_linux(struct linux_state *linux)
@@ -219,7 +224,7 @@ static void activate_cell(const struct linux_state *linux, bool aarch32)
 	write_sysreg(cptr_el2, CPTR_EL2_RES1 | CPTR_EL2_TTA | CPTR_EL2_TAM);
 	write_sysreg(mdcr_el2, mdcr);
 	write_sysreg(cnthctl_el2, CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN);
-	load_cell_traps(linux);
+	load_cell_traps();
 }
 
 /* What is the cell's and not Linux's: traps and tables. Takes effect with the next guest entry. */

@@ -84,6 +84,6 @@ bool setway_operation(struct cpu *cpu, u64 operand)
 	}
 	if (run->busy)
 		run->busy = !flush_some(cpu->cell, run);
-	run->time = now;
+	run->time = arch_counter();
 	return !run->busy;
 }

@@ -92,11 +92,10 @@ void handle_smc(struct cpu *cpu, struct regs *regs, u32 immediate)
 
 static void handle_hypercall(struct cpu *cpu, struct regs *regs)
 {
-	u64 mask = aarch32_guest() ? 0xffffffff : ~0ULL;
 	long result;
 
 	cpu_count(cpu, STAT_HYPERCALL);
-	result = hypercall(cpu, regs->x[0] & mask, regs->x[1] & mask, regs->x[2] & mask);
+	result = hypercall(cpu, regs->x[0], regs->x[1], regs->x[2]);
 	if (result == HYPERCALL_AGAIN)
 		write_sysreg(elr_el2, read_sysreg(elr_el2) - 4);
 	else

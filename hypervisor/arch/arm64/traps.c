@@ -119,6 +119,9 @@ static bool emulate_sysreg(struct cpu *cpu, struct regs *regs, u32 iss, u64 valu
 	return true;
 }
 
+/* Not a part of exit_sync(), which needs no stack without it. */
+static void handle_sysreg(struct cpu *cpu, struct regs *regs, u64 esr) __attribute__((noinline));
+
 static void handle_sysreg(struct cpu *cpu, struct regs *regs, u64 esr)
 {
 	u32 iss = esr & 0x1ffffff, rt = ISS_SYSREG_RT(iss);
@@ -171,11 +174,14 @@ static void exit_rare(struct cpu *cpu, struct regs *regs, u64 esr)
 {
 	switch (ESR_EC(esr)) {
 	case EC_HVC32:
+		aarch32_arguments(regs);
 		handle_hvc(cpu, regs, esr & 0xffff);
 		break;
 	case EC_SMC32:
-		if (aarch32_executes(esr))
-			handle_smc(cpu, regs, 0);
+		if (!aarch32_executes(esr))
+			break;
+		aarch32_arguments(regs);
+		handle_smc(cpu, regs, 0);
 		break;
 	case EC_MCR:
 		handle_mcr(cpu, regs, esr);

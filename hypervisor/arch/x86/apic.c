@@ -31,6 +31,8 @@
 #define REG_ERROR    0x370
 #define REG_COUNT    0x380
 #define REG_VERSION  0x30
+#define REG_DIVIDER  0x3e0
+#define REG_SELF     0x3f0
 
 #define MSR_OF(reg) (MSR_X2APIC_FIRST + (reg) / 16)
 
@@ -47,12 +49,28 @@
 
 void let_interrupts(void);
 
-static bool root_x2apic;
+static bool root_x2apic, has_x2apic;
 static char *registers; /* of whichever CPU looks at them; in xAPIC mode */
 
 bool apic_root_is_x2apic(void)
 {
 	return root_x2apic;
+}
+
+bool apic_is_emulated(const struct cpu *cpu)
+{
+	return !has_x2apic && !cell_is_root(cpu->cell);
+}
+
+bool apic_has_x2apic(void)
+{
+	return has_x2apic;
+}
+
+/* Whether the guest has identifiers of 32 bits. */
+static bool is_wide(const struct cpu *cpu)
+{
+	return cpu->arch.x2apic || apic_is_emulated(cpu);
 }
 
 static u32 apic_read(const struct cpu *cpu, u32 reg)
@@ -116,8 +134,7 @@ int apic_prepare(void)
 	err = check_mode(base);
 	if (err)
 		return err;
-	if (!(cpuid(1, 0).ecx >> 21 & 1))
-		return fail(MSG_NO_X2APIC);
+	has_x2apic = cpuid(1, 0).ecx >> 21 & 1;
 	root_x2apic = base & APIC_BASE_EXTD;
 	if (root_x2apic)
 		return 0;
@@ -148,7 +165,7 @@ static bool logical_match(const struct cpu *cpu, u32 destination)
 {
 	u32 logical = cpu->arch.apic_logical;
 
-	if (cpu->arch.x2apic)
+	if (is_wide(cpu))
 		return destination == ID_BROADCAST ||
 		       (logical >> 16 == destination >> 16 && (logical & destination & 0xffff));
 	logical >>= 24;
@@ -190,7 +207,7 @@ static bool command_matches(const struct cpu *from, const struct cpu *to, u32 de
 		return from != to;
 	}
 	return low & ICR_LOGICAL ? logical_match(to, destination) :
-				   physical_match(to, destination, from->arch.x2apic);
+				   physical_match(to, destination, is_wide(from));
 }
 
 static void request_nmi(struct cpu *from, struct cpu *to)
@@ -271,11 +288,41 @@ void apic_command(struct cpu *cpu, u32 destination, u32 low)
 }
 
 /* SMI and INIT would leave the cell through the back door, ExtINT asks the root cell's controller. */
-bool apic_write_lvt(u32 msr, u64 value)
+bool apic_write_lvt(struct cpu *cpu, u32 msr, u64 value)
 {
 	u32 mode = LVT_MODE(value);
 
-	return (mode == DELIVER_FIXED || mode == DELIVER_NMI) && msr_write_safe(msr, value);
+	return (mode == DELIVER_FIXED || mode == DELIVER_NMI) && apic_write_msr(cpu, msr, value);
+}
+
+/* As the processor makes it of the id (APM volume 2, 16.14). */
+static u32 x2apic_logical(const struct cpu *cpu)
+{
+	return (cpu->arch.apic_id >> 4) << 16 | 1U << (cpu->arch.apic_id & 15);
+}
+
+u32 apic_read_msr(const struct cpu *cpu, u32 msr)
+{
+	u32 reg = (msr - MSR_X2APIC_FIRST) * 16;
+
+	if (reg == REG_ID)
+		return cpu->arch.apic_id;
+	return reg == REG_LDR ? x2apic_logical(cpu) : apic_read(cpu, reg);
+}
+
+bool apic_write_msr(struct cpu *cpu, u32 msr, u64 value)
+{
+	u32 reg = (msr - MSR_X2APIC_FIRST) * 16;
+
+	if (cpu->arch.x2apic)
+		return msr_write_safe(msr, value);
+	if (value >> 32)
+		return false;
+	if (reg == REG_SELF)
+		apic_send(cpu, cpu->arch.apic_id, ICR_VECTOR((u32)value) | ICR_ASSERT);
+	else
+		apic_write(cpu, reg, (u32)value);
+	return true;
 }
 
 /*
@@ -322,7 +369,7 @@ int apic_check_cell(const struct cell *cell)
 	struct cpu *cpu, *other;
 	u32 n, m;
 
-	if (root_x2apic)
+	if (root_x2apic || !has_x2apic)
 		return 0;
 	for_each_cpu(cpu, n) {
 		if (!bit_test(cell->cpus, n) || cpu->arch.apic_id >= 8)
@@ -376,6 +423,7 @@ static void mask_sources(struct cpu *cpu)
 	for (reg = REG_TIMER; reg <= REG_ERROR && reg <= last; reg += 16)
 		apic_write(cpu, reg, LVT_MASKED);
 	apic_write(cpu, REG_COUNT, 0);
+	apic_write(cpu, REG_DIVIDER, 0);
 	msr_write_safe(MSR_TSC_DEADLINE, 0);
 }
 
@@ -384,21 +432,25 @@ void apic_quiesce(struct cpu *cpu)
 	mask_sources(cpu);
 }
 
-/* Through "disabled", which also resets the registers; x2APIC cannot be left in another way. */
+/* x2APIC cannot be left but through "disabled". */
 static void set_mode(struct cpu *cpu, bool x2apic)
 {
 	u64 base = msr_read(MSR_APIC_BASE) & ~(APIC_BASE_EXTD | APIC_BASE_ENABLE);
 
-	msr_write(MSR_APIC_BASE, base);
-	msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE);
-	if (x2apic)
+	if (cpu->arch.x2apic == x2apic)
+		return;
+	if (x2apic) {
 		msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE | APIC_BASE_EXTD);
+	} else {
+		msr_write(MSR_APIC_BASE, base);
+		msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE);
+	}
 	cpu->arch.x2apic = x2apic;
 }
 
 void apic_reset(struct cpu *cpu)
 {
-	bool x2apic = !cell_is_root(cpu->cell) || root_x2apic;
+	bool x2apic = root_x2apic || (has_x2apic && !cell_is_root(cpu->cell));
 
 	mask_sources(cpu);
 	/* Accept everything, so that it can be forgotten. */
@@ -413,7 +465,7 @@ void apic_reset(struct cpu *cpu)
 		cpu->arch.apic_logical = apic_read(cpu, REG_LDR);
 	} else {
 		cpu->arch.apic_cluster = ID_BROADCAST;
-		cpu->arch.apic_logical = 0;
+		cpu->arch.apic_logical = apic_is_emulated(cpu) ? x2apic_logical(cpu) : 0;
 		apic_write(cpu, REG_DFR, ID_BROADCAST);
 		apic_write(cpu, REG_LDR, 0);
 	}

@@ -3,7 +3,10 @@
 #include <asm/apic.h>
 #include <asm/msr.h>
 #include <asm/paging.h>
-#include <asm/svm.h>
+#include <asm/virt.h>
+#include <asm/vmcs.h>
+#include <asm/vmx.h>
+#include <asm/vmx_caps.h>
 #include <asm/vcpu.h>
 #include <core/config.h>
 #include <core/error.h>
@@ -18,13 +21,15 @@
 
 int arch_cell_paging_create(struct cell *cell)
 {
-	/* As many levels as the hypervisor itself has (APM volume 2, 15.25.3). */
-	u8 level = (u8)(arch_space_levels() - 1);
+	/* AMD-V: as many levels as the hypervisor itself has (APM volume 2, 15.25.3); VT-x: 4. */
+	u8 level = (u8)(vmx_in_use ? 3 : arch_space_levels() - 1);
+	bool has_1g;
 	int err;
 
 	cell->memory.ctx = cell;
-	err = paging_create(&cell->memory, level, 1, NPT_TABLE_BITS);
-	if (!err && !(cpuid(0x80000001, 0).edx & CPUID_1G_PAGES))
+	err = paging_create(&cell->memory, level, 1, vmx_in_use ? EPT_TABLE_BITS : NPT_TABLE_BITS);
+	has_1g = vmx_in_use ? vmx_has_1g_pages() : cpuid(0x80000001, 0).edx & CPUID_1G_PAGES;
+	if (!err && !has_1g)
 		cell->memory.max_leaf_level = 1;
 	return err;
 }
@@ -37,6 +42,8 @@ u64 arch_memory_attr(const struct cell *cell, u64 flags)
 {
 	u64 attr = PTE_USER | PTE_ACCESSED | PTE_DIRTY;
 
+	if (vmx_in_use)
+		return vmx_attr(flags);
 	if ((flags & JAILHOUSE_MEM_IO) && !cell_is_root(cell))
 		attr |= PTE_PCD | PTE_PWT;
 	if (flags & JAILHOUSE_MEM_WRITE)
@@ -180,5 +187,5 @@ void arch_cpu_reset(struct cpu *cpu)
 	memset(&cpu->arch.code, 0, sizeof(cpu->arch.code));
 	vcpu_reset(cpu, cpu->entry, cpu->entry_arg != 0);
 	cpu_absorb_kick(cpu);
-	svm_enter(cpu);
+	virt_enter(cpu);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Small things of x86 that the core asks for: time, waiting, kicks, flushes, exceptions. */
 #include <asm/apic.h>
-#include <asm/svm.h>
+#include <asm/virt.h>
 #include <asm/vcpu.h>
 #include <core/bitmap.h>
 #include <core/error.h>
@@ -13,7 +13,7 @@
 
 #define SETTLE_MS 100
 
-extern char msr_read_instruction[], msr_write_instruction[], msr_failed[];
+extern char msr_read_instruction[], msr_write_instruction[], xcr0_write_instruction[], msr_failed[];
 
 void wait_for_nmi(void);
 void let_nmi(void);
@@ -48,7 +48,9 @@ void arch_cpu_relax(void)
 void arch_cpu_die(void)
 {
 	/* The firmware may still need all CPUs, for system management. */
-	asm volatile("cli\n\tstgi" : : : "memory");
+	asm volatile("cli" : : : "memory");
+	if (!vmx_in_use)
+		asm volatile("stgi" : : : "memory");
 	while (true)
 		asm volatile("hlt" : : : "memory");
 }
@@ -165,6 +167,9 @@ static bool counter_overflowed(void)
 	u64 control, counter;
 	u32 n;
 
+	if (vmx_in_use)
+		return cpuid(0, 0).eax >= 10 && (cpuid(10, 0).eax & 0xff) > 1 &&
+		       msr_read_safe(MSR_PERF_GLOBAL_STATUS, &control) && control;
 	if (!(cpuid(0x80000001, 0).ecx >> 23 & 1))
 		return false;
 	for (n = MSR_PERF_CORE; n < MSR_PERF_CORE_LAST; n += 2)
@@ -178,9 +183,12 @@ void cpu_take_nmi(struct cpu *cpu)
 {
 	bool kicked;
 
-	write_once(cpu->arch.nmi_seen, 0);
-	let_nmi();
-	if (!read_once(cpu->arch.nmi_seen))
+	/* With VT-x they come on their own. */
+	if (!vmx_in_use) {
+		write_once(cpu->arch.nmi_seen, 0);
+		let_nmi();
+	}
+	if (!atomic_swap(&cpu->arch.nmi_seen, 0))
 		return;
 	kicked = atomic_swap(&cpu->arch.kick_pending, 0);
 	/* NMIs of the machine are the root cell's; other cells have none. */
@@ -191,6 +199,7 @@ void cpu_take_nmi(struct cpu *cpu)
 void cpu_absorb_kick(struct cpu *cpu)
 {
 	let_nmi();
+	atomic_swap(&cpu->arch.nmi_seen, 0);
 	atomic_swap(&cpu->arch.kick_pending, 0);
 	cpu_handle_events(cpu);
 }
@@ -248,6 +257,7 @@ void arch_cpu_wait(struct cpu *cpu)
 {
 	/* A kick that came while nobody waited is pending, and ends the wait at once. */
 	wait_for_nmi();
+	atomic_swap(&cpu->arch.nmi_seen, 0);
 	atomic_swap(&cpu->arch.kick_pending, 0);
 }
 
@@ -255,7 +265,7 @@ void arch_cpu_off(struct cpu *cpu)
 {
 	store_release(&cpu->state, CPU_ABSENT);
 	apic_quiesce(cpu);
-	svm_stop();
+	virt_stop(cpu);
 	apic_init_self(cpu);
 	/* INIT is held back until the global interrupt flag is set (APM 15.17). */
 	wait_for_nmi();
@@ -291,7 +301,8 @@ void hypervisor_exception(struct exception_frame *frame)
 	struct cpu *cpu;
 	u32 n;
 
-	if (frame->rip == (u64)msr_read_instruction || frame->rip == (u64)msr_write_instruction) {
+	if (frame->rip == (u64)msr_read_instruction || frame->rip == (u64)msr_write_instruction ||
+	    frame->rip == (u64)xcr0_write_instruction) {
 		frame->rip = (u64)msr_failed;
 		return;
 	}

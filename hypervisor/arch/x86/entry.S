@@ -7,15 +7,43 @@
  * number, rsi = Linux's CR3, rdx = address in Linux to return to, rcx = address of an instruction
  * for the trial, rsp = Linux's stack.
  *
- * The first thing is to close the door to NMIs: with AMD-V the global interrupt flag does that, and
+ * The first thing is to close the door to NMIs. With AMD-V the global interrupt flag does that, and
  * it stays clear whenever the hypervisor runs. So there is no moment in which one could meet half
- * of the tables of each side.
+ * of the tables of each side. VT-x has nothing like that: as long as descriptor tables, GS and TR
+ * are of both sides, the interrupt table has one entry, for NMIs, which needs none of them and puts
+ * down that one came (nmi_door). Linux gets it later. The table lies in struct linux_state.
  */
 #include <asm/cpu.h>
 #include <asm/x86.h>
 
 #define CPUID_ECX_AMD	0x444d4163	/* "cAMD" */
 #define CPUID_ECX_HYGON	0x656e6975	/* "uine" */
+#define CPUID_ECX_INTEL	0x6c65746e	/* "ntel" */
+
+	/* The interrupt table of the door, in the state at \state; the entry for NMIs is its third. */
+	.macro	close_door state
+	lea	nmi_door(%rip), %rax
+	mov	%ax, LINUX_DOOR+32(\state)
+	movw	$SELECTOR_CODE, LINUX_DOOR+34(\state)
+	movw	$0x8e00, LINUX_DOOR+36(\state)
+	shr	$16, %rax
+	mov	%ax, LINUX_DOOR+38(\state)
+	movq	$0, LINUX_DOOR+40(\state)
+	lea	LINUX_DOOR(\state), %rax
+	sub	$16, %rsp
+	movw	$47, 6(%rsp)
+	mov	%rax, 8(%rsp)
+	lidt	6(%rsp)
+	add	$16, %rsp
+	.endm
+
+	/* The global interrupt flag, where there is one. */
+	.macro	gif instruction
+	cmpb	$0, vmx_in_use
+	jne	9f
+	\instruction
+9:
+	.endm
 
 	.section .entry, "ax"
 
@@ -40,6 +68,7 @@ image_entry:
 	mov	%r13, LINUX_CR3(%rsp)
 	mov	%rbp, LINUX_RSP(%rsp)
 	movq	$0, LINUX_VMCB(%rsp)
+	movq	$0, LINUX_DOOR_NMI(%rsp)
 
 	xor	%eax, %eax
 	cpuid
@@ -48,6 +77,9 @@ image_entry:
 	rdmsr
 	mov	%eax, LINUX_EFER(%rsp)
 	mov	%edx, LINUX_EFER+4(%rsp)
+	sidt	LINUX_IDTR(%rsp)
+	cmp	$CPUID_ECX_INTEL, %ebx
+	je	3f
 	cmp	$CPUID_ECX_AMD, %ebx
 	je	1f
 	cmp	$CPUID_ECX_HYGON, %ebx
@@ -55,8 +87,11 @@ image_entry:
 1:	or	$EFER_SVME, %eax
 	wrmsr
 	clgi
+	jmp	4f
+3:	movb	$1, vmx_in_use
+	close_door %rsp
 
-	mov	$MSR_GS_BASE, %ecx
+4:	mov	$MSR_GS_BASE, %ecx
 	rdmsr
 	mov	%eax, LINUX_GS_BASE(%rsp)
 	mov	%edx, LINUX_GS_BASE+4(%rsp)
@@ -69,7 +104,6 @@ image_entry:
 	mov	$DR7_RESET, %eax
 	mov	%rax, %db7
 	sgdt	LINUX_GDTR(%rsp)
-	sidt	LINUX_IDTR(%rsp)
 	mov	%ds, LINUX_DS(%rsp)
 	mov	%es, LINUX_ES(%rsp)
 	mov	%ss, LINUX_SS(%rsp)
@@ -113,6 +147,8 @@ unsupported_vendor:
 leave_hypervisor:
 	mov	%rsi, %cr3
 	mov	LINUX_RSP(%rdi), %rsp
+	cmpb	$0, vmx_in_use
+	jne	leave_vmx
 	mov	LINUX_CR4(%rdi), %rax
 	mov	%rax, %cr4
 	mov	LINUX_CR0(%rdi), %rax
@@ -142,6 +178,7 @@ leave_hypervisor:
 
 	/* From here on an NMI finds Linux complete. */
 	stgi
+leave_common:
 	mov	$MSR_EFER, %ecx
 	mov	LINUX_EFER(%rdi), %eax
 	mov	LINUX_EFER+4(%rdi), %edx
@@ -150,6 +187,66 @@ leave_hypervisor:
 	mov	LINUX_CR3(%rdi), %rsi
 	mov	LINUX_RESUME(%rdi), %rdx
 	jmp	*%rdx
+
+	/*
+	 * The stack is Linux's, and so is the code that NMIs would meet: the door is closed until all
+	 * of Linux is there. Linux's descriptors are read-only to itself: its task register, which they
+	 * call busy, is loaded before CR0 is Linux's.
+	 */
+leave_vmx:
+	close_door %rdi
+	lgdt	LINUX_GDTR(%rdi)
+	movzwl	LINUX_CS(%rdi), %eax
+	push	%rax
+	pushq	$1f
+	lretq
+1:	mov	LINUX_DS(%rdi), %ds
+	mov	LINUX_ES(%rdi), %es
+	mov	LINUX_SS(%rdi), %ss
+	cmpq	$0, LINUX_VMCB(%rdi)
+	je	2f
+	mov	LINUX_FS(%rdi), %fs
+	mov	LINUX_GS(%rdi), %gs
+	mov	$MSR_FS_BASE, %ecx
+	mov	LINUX_FS_BASE(%rdi), %eax
+	mov	LINUX_FS_BASE+4(%rdi), %edx
+	wrmsr
+	lldt	LINUX_LDTR(%rdi)
+	mov	%cr0, %rax
+	and	$~CR0_WP_BIT, %rax
+	mov	%rax, %cr0
+	movzwl	LINUX_TR(%rdi), %eax
+	mov	LINUX_GDTR+2(%rdi), %rdx
+	andb	$~2, 5(%rdx, %rax)	/* not busy */
+	ltr	LINUX_TR(%rdi)
+2:	mov	LINUX_CR0(%rdi), %rax
+	mov	%rax, %cr0
+	mov	LINUX_CR4(%rdi), %rax
+	mov	%rax, %cr4
+	mov	$MSR_GS_BASE, %ecx
+	mov	LINUX_GS_BASE(%rdi), %eax
+	mov	LINUX_GS_BASE+4(%rdi), %edx
+	wrmsr
+	mov	LINUX_DR7(%rdi), %rax
+	mov	%rax, %db7
+	lidt	LINUX_IDTR(%rdi)
+
+	/* One that came meanwhile. */
+	cmpb	$0, LINUX_DOOR_NMI(%rdi)
+	je	leave_common
+	int	$2
+	jmp	leave_common
+
+	/* The interrupt table tells where the state is. */
+nmi_door:
+	push	%rax
+	sub	$16, %rsp
+	sidt	6(%rsp)
+	mov	8(%rsp), %rax
+	movb	$1, LINUX_DOOR_NMI-LINUX_DOOR(%rax)
+	add	$16, %rsp
+	pop	%rax
+	iretq
 
 	.text
 
@@ -203,7 +300,20 @@ msr_write_instruction:
 	mov	$1, %eax
 	ret
 
-	/* Where exceptions of the two go on. */
+/* bool xcr0_write_safe(u64 value) */
+	.global xcr0_write_safe
+xcr0_write_safe:
+	xor	%ecx, %ecx
+	mov	%edi, %eax
+	mov	%rdi, %rdx
+	shr	$32, %rdx
+	.global xcr0_write_instruction
+xcr0_write_instruction:
+	xsetbv
+	mov	$1, %eax
+	ret
+
+	/* Where exceptions of the three go on. */
 	.global msr_failed
 msr_failed:
 	xor	%eax, %eax
@@ -217,6 +327,8 @@ msr_failed:
  */
 	.global wait_for_nmi, wait_begin, wait_end
 wait_for_nmi:
+	cmpb	$0, vmx_in_use
+	jne	open_wait_begin
 	stgi
 wait_begin:
 	hlt
@@ -224,23 +336,31 @@ wait_end:
 	clgi
 	ret
 
+	/* NMIs come at any time: one that has come is noted. */
+open_wait_begin:
+	cmpl	$0, %gs:ARCH_NMI_SEEN
+	jne	open_wait_end
+	hlt
+open_wait_end:
+	ret
+
 /* void let_nmi(void): take an NMI that is pending */
 	.global let_nmi
 let_nmi:
-	stgi
+	gif	stgi
 	nop
-	clgi
+	gif	clgi
 	ret
 
 /* void let_interrupts(void): take all that is pending; the handlers acknowledge and ignore */
 	.global let_interrupts
 let_interrupts:
-	stgi
+	gif	stgi
 	sti
 	nop
 	nop
 	cli
-	clgi
+	gif	clgi
 	ret
 
 /*
@@ -298,7 +418,10 @@ exception_common:
 	add	$16, %rsp
 	iretq
 
-/* An NMI that the hypervisor has let. */
+/*
+ * An NMI that the hypervisor has let, or with VT-x any. Where it would be missed it leads behind the
+ * HLT, or back to the last look before the entry.
+ */
 	.global nmi_entry
 nmi_entry:
 	push	%rax
@@ -307,7 +430,17 @@ nmi_entry:
 	cmp	$wait_begin, %rax
 	jne	1f
 	movq	$wait_end, 8(%rsp)
-1:	pop	%rax
+1:	cmp	$open_wait_begin, %rax
+	jb	2f
+	cmp	$open_wait_end, %rax
+	jae	2f
+	movq	$open_wait_end, 8(%rsp)
+2:	cmp	$vmx_enter_begin, %rax
+	jb	3f
+	cmp	$vmx_enter_end, %rax
+	jae	3f
+	movq	$vmx_again, 8(%rsp)
+3:	pop	%rax
 	iretq
 
 /* An interrupt of whoever had this CPU before. */

@@ -16,6 +16,8 @@
 #define LEAF_SVM		 0x8000000a
 #define LEAF_ENCRYPTION		 0x8000001f
 #define ECX_VMX			 (1U << 5)
+#define ECX_SMX			 (1U << 6)
+#define ECX_X2APIC		 (1U << 21)
 #define ECX_OSXSAVE		 (1U << 27)
 #define ECX_HYPERVISOR		 (1U << 31)
 #define ECX_OSPKE		 (1U << 4)
@@ -25,10 +27,10 @@
 /* What depends on the guest's control registers, which are not those of the hypervisor. */
 static u32 features(const struct cpu *cpu, u32 ecx)
 {
-	ecx &= ~(ECX_VMX | ECX_OSXSAVE);
+	ecx &= ~(ECX_VMX | ECX_SMX | ECX_OSXSAVE);
 	if (cpu->arch.vmcb->cr4 & CR4_OSXSAVE)
 		ecx |= ECX_OSXSAVE;
-	return cell_is_root(cpu->cell) ? ecx : ecx | ECX_HYPERVISOR;
+	return cell_is_root(cpu->cell) ? ecx : ecx | ECX_HYPERVISOR | ECX_X2APIC;
 }
 
 static u32 structured_features(const struct cpu *cpu, u32 ecx)
@@ -99,4 +101,16 @@ void handle_hypercall(struct cpu *cpu, struct regs *regs)
 	}
 	regs->gpr[REG_RAX] = wide ? (u64)result : (u32)result;
 	vcpu_advance(cpu, KNOWN_HYPERCALL);
+}
+
+/* An error that the hardware found. The guest that ran is the one to be told. */
+void handle_machine_check(struct cpu *cpu)
+{
+	u64 status = msr_read(MSR_MCG_STATUS);
+
+	if (!cell_is_root(cpu->cell)) {
+		msr_write(MSR_MCG_STATUS, 0); /* or the next one shuts the machine down */
+		cell_violation(cpu, "machine check, status 0x%llx", status);
+	}
+	vcpu_inject(cpu, VECTOR_MC, false, 0);
 }

@@ -5,6 +5,8 @@
  */
 #include <asm/pte.h>
 #include <asm/vcpu.h>
+#include <asm/virt.h>
+#include <asm/vmcs.h>
 #include <core/error.h>
 #include <core/format.h>
 #include <core/memory.h>
@@ -15,11 +17,13 @@
 /* The root's tables are changed while it runs: an entry may have been invalid for a moment only. */
 static bool fault_is_transient(struct cpu *cpu, const struct guest_fault *fault)
 {
+	bool executable;
 	u64 attr;
 
 	if (!cell_is_root(cpu->cell) || !memory_lookup(cpu->cell, fault->address, NULL, &attr))
 		return false;
-	return !(fault->write && !(attr & PTE_WRITE)) && !(fault->fetch && (attr & PTE_NX));
+	executable = vmx_in_use ? attr & EPT_EXECUTE : !(attr & PTE_NX);
+	return !(fault->write && !(attr & PTE_WRITE)) && !(fault->fetch && !executable);
 }
 
 static void undecodable(struct cpu *cpu, const struct guest_fault *fault, const u8 *bytes,

@@ -7,20 +7,28 @@
 #include <asm/apic.h>
 #include <asm/msr.h>
 #include <asm/vcpu.h>
+#include <asm/virt.h>
+#include <asm/vmcs.h>
 #include <core/bitmap.h>
 #include <core/error.h>
 #include <core/printk.h>
 #include <core/string.h>
 #include <core/system.h>
 
-/* The map has two bits for each register of three ranges (AMD APM volume 2, 15.11). */
+/*
+ * The map has two bits for each register of three ranges, side by side (AMD APM volume 2, 15.11). With
+ * VT-x it has two ranges and takes one page, the bits for writing in its second half (Intel SDM
+ * volume 3, 24.6.9); what is in no range exits.
+ */
 #define MAP_PAGES   2
+#define VMX_WRITES  (0x800 * 8)
+#define VMX_HIGH    (0x400 * 8)
 #define RANGE_SIZE  0x2000
 #define NOT_IN_MAP  (~0U)
 #define READ_EXITS  1
 #define WRITE_EXITS 2
 
-#define EFER_FIXED    (EFER_SVME | EFER_LME | EFER_LMA)
+#define EFER_FIXED    (EFER_LME | EFER_LMA)
 #define MTRR_ENABLE   (1ULL << 11)
 #define MTRR_DEF_BITS 0xcffULL
 #define ICR_MSR	      0x830
@@ -36,6 +44,11 @@ struct msr_range {
 /* What exits for the root cell. */
 static const struct msr_range root_exits[] = {
 	{ MSR_APIC_BASE, MSR_APIC_BASE, WRITE_EXITS },
+	{ MSR_FEATURE_CONTROL, MSR_FEATURE_CONTROL, READ_EXITS | WRITE_EXITS },
+	{ MSR_INTEL_LOADER, MSR_INTEL_LOADER, WRITE_EXITS },
+	{ MSR_SMM_MONITOR, MSR_SMM_MONITOR, WRITE_EXITS },
+	{ MSR_PEBS_ENABLE, MSR_PEBS_ENABLE, WRITE_EXITS },
+	{ MSR_VMX_BASIC, MSR_VMX_LAST, READ_EXITS | WRITE_EXITS },
 	{ MSR_MTRR_FIRST, MSR_MTRR_LAST, WRITE_EXITS },
 	{ MSR_PAT, MSR_PAT, READ_EXITS | WRITE_EXITS },
 	{ MSR_MTRR_DEF_TYPE, MSR_MTRR_DEF_TYPE, WRITE_EXITS },
@@ -50,9 +63,13 @@ static const struct msr_range root_exits[] = {
 	{ 0xc0010111, 0xc001011b, READ_EXITS | WRITE_EXITS }, /* SMM, VM_CR, VM_HSAVE_PA, AVIC */
 };
 
+static const struct msr_range apic_registers = { MSR_X2APIC_FIRST, MSR_X2APIC_LAST,
+						 READ_EXITS | WRITE_EXITS };
+
 /* What does not exit for other cells: their own state, and their local APIC but for its commands. */
 static const struct msr_range cell_direct[] = {
 	{ MSR_TSC, MSR_TSC, READ_EXITS },
+	{ MSR_SMI_COUNT, MSR_SMI_COUNT, READ_EXITS },
 	{ MSR_SPEC_CTRL, MSR_SPEC_CTRL, READ_EXITS | WRITE_EXITS },
 	{ MSR_PRED_CMD, MSR_PRED_CMD, WRITE_EXITS },
 	{ MSR_SYSENTER_CS, MSR_SYSENTER_EIP, READ_EXITS | WRITE_EXITS },
@@ -78,8 +95,27 @@ static const struct msr_range cell_direct[] = {
 
 static u64 *root_map, *cell_map;
 
+/* Registers of x2APIC mode that a cell has directly, or has emulated. */
+static bool cell_has_apic(u32 msr, u32 access)
+{
+	u32 n;
+
+	if (msr < MSR_X2APIC_FIRST || msr > MSR_X2APIC_LAST)
+		return false;
+	for (n = 0; n < sizeof(cell_direct) / sizeof(cell_direct[0]); n++)
+		if (msr >= cell_direct[n].first && msr <= cell_direct[n].last)
+			return cell_direct[n].access & access;
+	return false;
+}
+
+/* The bit for reading. */
 static u32 map_bit(u32 msr)
 {
+	if (vmx_in_use) {
+		if (msr < RANGE_SIZE)
+			return msr;
+		return msr - 0xc0000000 < RANGE_SIZE ? VMX_HIGH + msr - 0xc0000000 : NOT_IN_MAP;
+	}
 	if (msr < RANGE_SIZE)
 		return msr * 2;
 	if (msr - 0xc0000000 < RANGE_SIZE)
@@ -92,15 +128,15 @@ static u32 map_bit(u32 msr)
 static void map_change(u64 *map, const struct msr_range *range, u32 ranges, bool exits)
 {
 	void (*change)(u64 * map, u32 bit) = exits ? bit_set : bit_clear;
-	u32 n, msr, bit;
+	u32 n, msr, bit, writes = vmx_in_use ? VMX_WRITES : 1;
 
 	for (n = 0; n < ranges; n++) {
 		for (msr = range[n].first; msr <= range[n].last; msr++) {
 			bit = map_bit(msr);
-			if (range[n].access & READ_EXITS)
+			if (bit != NOT_IN_MAP && (range[n].access & READ_EXITS))
 				change(map, bit);
-			if (range[n].access & WRITE_EXITS)
-				change(map, bit + 1);
+			if (bit != NOT_IN_MAP && (range[n].access & WRITE_EXITS))
+				change(map, bit + writes);
 		}
 	}
 }
@@ -114,6 +150,8 @@ int msr_prepare(void)
 	map_change(root_map, root_exits, sizeof(root_exits) / sizeof(root_exits[0]), true);
 	memset(cell_map, 0xff, MAP_PAGES * PAGE_SIZE);
 	map_change(cell_map, cell_direct, sizeof(cell_direct) / sizeof(cell_direct[0]), false);
+	if (!apic_has_x2apic())
+		map_change(cell_map, &apic_registers, 1, true);
 	return 0;
 }
 
@@ -139,7 +177,7 @@ static bool write_efer(struct cpu *cpu, u64 value)
 	if ((value & EFER_SVME) || ((vmcb->cr0 & CR0_PG) && ((value ^ vmcb->efer) & EFER_LME)) ||
 	    !efer_supported(value))
 		return false;
-	VMCB_SET_CR(vmcb, efer, (value & ~EFER_LMA) | (vmcb->efer & EFER_LMA) | EFER_SVME);
+	VMCB_SET_CR(vmcb, efer, (value & ~EFER_LMA) | (vmcb->efer & EFER_LMA) | efer_own());
 	return true;
 }
 
@@ -181,6 +219,13 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 	case MSR_SYSCFG:
 	case MSR_MMIO_CFG_BASE:
 		return msr_read(msr) == value;
+	case MSR_PEBS_ENABLE:
+		if (value)
+			printk("precise sampling on CPU %u is ignored while the hypervisor is "
+			       "enabled",
+			       cpu->id);
+		return true;
+	case MSR_INTEL_LOADER:
 	case MSR_PATCH_LOADER:
 		/* Linux sees by the version that nothing happened. */
 		printk("a microcode update on CPU %u is ignored while the hypervisor is enabled",
@@ -195,6 +240,12 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 	return map_bit(msr) == NOT_IN_MAP && msr_write_safe(msr, value);
 }
 
+/* What the cell believes. */
+static u64 apic_base(const struct cpu *cpu)
+{
+	return msr_read(MSR_APIC_BASE) | (apic_is_emulated(cpu) ? APIC_BASE_EXTD : 0);
+}
+
 static bool cell_write(struct cpu *cpu, u32 msr, u64 value)
 {
 	switch (msr) {
@@ -203,7 +254,7 @@ static bool cell_write(struct cpu *cpu, u32 msr, u64 value)
 	case MSR_PAT:
 		return write_pat(cpu, value);
 	case MSR_APIC_BASE:
-		return msr_read(msr) == value;
+		return apic_base(cpu) == value;
 	case MSR_BIOS_SIGN:
 		return value == 0; /* to have the version filled in */
 	case MSR_MTRR_DEF_TYPE:
@@ -215,8 +266,10 @@ static bool cell_write(struct cpu *cpu, u32 msr, u64 value)
 		apic_command(cpu, (u32)(value >> 32), (u32)value);
 		return true;
 	}
+	if (apic_is_emulated(cpu) && cell_has_apic(msr, WRITE_EXITS))
+		return apic_write_msr(cpu, msr, value);
 	return (msr == LVT_CMCI || (msr >= LVT_THERMAL && msr <= LVT_ERROR)) &&
-	       apic_write_lvt(msr, value);
+	       apic_write_lvt(cpu, msr, value);
 }
 
 static bool root_read(const struct cpu *cpu, u32 msr, u64 *value)
@@ -234,7 +287,12 @@ static bool root_read(const struct cpu *cpu, u32 msr, u64 *value)
 	case MSR_VM_HSAVE_PA:
 		*value = 0;
 		return true;
+	case MSR_FEATURE_CONTROL: /* in the same way */
+		*value = FEATURE_LOCKED;
+		return true;
 	}
+	if (msr >= MSR_VMX_BASIC && msr <= MSR_VMX_LAST)
+		return false;
 	/* What the map lets exit for reading and is not above is firmware's. */
 	return (map_bit(msr) == NOT_IN_MAP || (msr & ~0xffU) != 0xc0010100) &&
 	       msr_read_safe(msr, value);
@@ -248,6 +306,8 @@ static bool cell_read(const struct cpu *cpu, u32 msr, u64 *value)
 	case MSR_VM_CR:
 		return root_read(cpu, msr, value);
 	case MSR_APIC_BASE:
+		*value = apic_base(cpu);
+		return true;
 	case MSR_BIOS_SIGN:
 		return msr_read_safe(msr, value);
 	case MSR_MTRR_CAP:
@@ -256,6 +316,10 @@ static bool cell_read(const struct cpu *cpu, u32 msr, u64 *value)
 		return true;
 	case MSR_MTRR_DEF_TYPE:
 		*value = cpu->arch.mtrr_def_type;
+		return true;
+	}
+	if (apic_is_emulated(cpu) && cell_has_apic(msr, READ_EXITS)) {
+		*value = apic_read_msr(cpu, msr);
 		return true;
 	}
 	return false;
@@ -301,15 +365,23 @@ void handle_wrmsr(struct cpu *cpu, struct regs *regs)
 
 /* Sampling, address masks of breakpoints, shadow stacks: where the processor has them. */
 static const u32 reset_to_0[] = {
-	0xc0011030, 0xc0011033, 0xc0011027,  0xc0011019,  0xc001101a,
-	0xc001101b, MSR_XSS,	MSR_U_CET,   MSR_S_CET,	  0x6a4,
-	0x6a5,	    0x6a6,	MSR_PL3_SSP, MSR_TSC_AUX, MSR_SPEC_CTRL,
+	0xc0011030,    0xc0011033,    0xc0011027,  0xc0011019,	0xc001101a,
+	0xc001101b,    MSR_XSS,	      MSR_U_CET,   MSR_S_CET,	0x6a4,
+	0x6a5,	       0x6a6,	      MSR_PL3_SSP, MSR_TSC_AUX, MSR_SPEC_CTRL,
+	MSR_ISST_ADDR, MSR_USER_WAIT, MSR_XFD,	   MSR_PKRS,
 };
 
 static void clear_counters(void)
 {
 	u32 n;
 
+	if (vmx_in_use) {
+		msr_write_safe(MSR_PERF_GLOBAL_CTRL, 0);
+		msr_write_safe(MSR_PERF_FIXED_CTRL, 0);
+		for (n = 0; n < 8; n++)
+			msr_write_safe(MSR_INTEL_EVTSEL0 + n, 0);
+		return;
+	}
 	for (n = 0; n < 4; n++) {
 		msr_write_safe(MSR_PERF_EVTSEL0 + n, 0);
 		msr_write_safe(MSR_PERF_CTR0 + n, 0);
@@ -327,7 +399,9 @@ void msr_reset(void)
 	clear_counters();
 	for (n = 0; n < sizeof(reset_to_0) / sizeof(reset_to_0[0]); n++)
 		msr_write_safe(reset_to_0[n], 0);
-	msr_write_safe(MSR_TSC_RATIO, 1ULL << 32);
-	if (cpuid(0x80000008, 0).ebx >> 12 & 1)
+	if (!vmx_in_use)
+		msr_write_safe(MSR_TSC_RATIO, 1ULL << 32);
+	if (vmx_in_use ? cpuid(0, 0).eax >= 7 && (cpuid(7, 0).edx >> 26 & 1) :
+			 cpuid(0x80000008, 0).ebx >> 12 & 1)
 		msr_write_safe(MSR_PRED_CMD, 1); /* nothing learnt from whoever was here before */
 }

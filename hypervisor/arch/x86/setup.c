@@ -9,7 +9,7 @@
 #include <asm/apic.h>
 #include <asm/msr.h>
 #include <asm/paging.h>
-#include <asm/svm.h>
+#include <asm/virt.h>
 #include <asm/vcpu.h>
 #include <core/error.h>
 #include <core/memory.h>
@@ -40,6 +40,11 @@ _Static_assert(offsetof(struct linux_state, gdtr) == LINUX_GDTR, "entry.S");
 _Static_assert(offsetof(struct linux_state, idtr) == LINUX_IDTR, "entry.S");
 _Static_assert(offsetof(struct linux_state, ds) == LINUX_DS, "entry.S");
 _Static_assert(offsetof(struct linux_state, ldtr) == LINUX_LDTR, "entry.S");
+_Static_assert(offsetof(struct linux_state, fs) == LINUX_FS, "entry.S");
+_Static_assert(offsetof(struct linux_state, gs) == LINUX_GS, "entry.S");
+_Static_assert(offsetof(struct linux_state, fs_base) == LINUX_FS_BASE, "entry.S");
+_Static_assert(offsetof(struct linux_state, door) == LINUX_DOOR, "entry.S");
+_Static_assert(offsetof(struct linux_state, door_nmi) == LINUX_DOOR_NMI, "entry.S");
 _Static_assert(offsetof(struct arch_cpu, self) == ARCH_SELF, "this_cpu()");
 _Static_assert(offsetof(struct arch_cpu, nmi_seen) == ARCH_NMI_SEEN, "entry.S");
 _Static_assert(offsetof(struct jailhouse_image_header, entry_table) == HEADER_ENTRY_TABLE,
@@ -106,26 +111,29 @@ void arch_set_this_cpu(struct cpu *cpu)
 	fill_gdt(&cpu->arch);
 	fill_idt();
 	gdtr.base = (u64)cpu->arch.gdt;
-	load_tables(&gdtr, &idtr);
+	/* The handler of NMIs needs GS. */
 	msr_write(MSR_GS_BASE, (u64)&cpu->arch);
+	load_tables(&gdtr, &idtr);
 }
 
 void arch_cpu_save(struct cpu *cpu, const struct linux_state *linux)
 {
 	cpu->arch.linux = *linux;
+	cpu->arch.nmi_pending = linux->door_nmi;
+	cpu->arch.linux.door_nmi = 0;
 }
 
 /* Own control register: what the hypervisor needs, and of the protections what there is. */
 static u64 host_cr4(const struct cpu *cpu)
 {
-	return CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT |
+	return (vmx_in_use ? CR4_VMXE : 0) | CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT |
 	       (cpu->arch.linux.cr4 & (CR4_LA57 | CR4_OSXSAVE | CR4_SMEP | CR4_SMAP));
 }
 
 /* Linux's descriptors are read while the entry tables still show them. */
 void arch_cpu_switch_space(struct cpu *cpu, void (*function)(struct cpu *cpu))
 {
-	svm_save_linux(cpu);
+	guest_save_linux(cpu);
 	asm volatile("ltr %w0" : : "r"(SELECTOR_TSS));
 	switch_space(pool_phys(cpu->tables), host_cr4(cpu), cpu->stack_top - REGS_SIZE, function,
 		     cpu);
@@ -133,7 +141,7 @@ void arch_cpu_switch_space(struct cpu *cpu, void (*function)(struct cpu *cpu))
 
 int arch_cpu_reserve(struct cpu *cpu)
 {
-	return svm_cpu_init(cpu);
+	return virt_cpu_init(cpu);
 }
 
 int arch_system_prepare(void)
@@ -143,9 +151,9 @@ int arch_system_prepare(void)
 
 	if (khz < TSC_KHZ_MIN || khz > TSC_KHZ_MAX)
 		return fail(MSG_TSC_KHZ, khz, TSC_KHZ_MIN, TSC_KHZ_MAX);
-	err = msr_prepare();
+	err = apic_prepare();
 	if (!err)
-		err = apic_prepare();
+		err = msr_prepare();
 	return err;
 }
 
@@ -153,13 +161,13 @@ int arch_cpu_prepare(struct cpu *cpu)
 {
 	int err;
 
-	err = svm_cpu_check(cpu);
+	err = virt_cpu_check(cpu);
 	if (!err)
 		err = apic_cpu_prepare(cpu);
 	if (err)
 		return err;
-	svm_prepare(cpu);
-	return svm_trial(cpu);
+	virt_prepare(cpu);
+	return virt_trial(cpu);
 }
 
 /* The stack is not in the entry tables: the state is where both have it. */
@@ -169,7 +177,11 @@ static void leave(struct cpu *cpu)
 {
 	cpu->arch.linux.vmcb = pool_phys(cpu->arch.vmcb);
 	/* One that came for Linux meanwhile: it comes again, when Linux can take it. */
-	if (cpu->arch.nmi_pending)
+	if (vmx_in_use)
+		cpu_take_nmi(cpu);
+	if (cpu->arch.nmi_pending && vmx_in_use)
+		cpu->arch.linux.door_nmi = 1;
+	else if (cpu->arch.nmi_pending)
 		apic_nmi_self(cpu);
 	leave_hypervisor(&cpu->arch.linux, image_header.entry_table);
 }
@@ -177,14 +189,14 @@ static void leave(struct cpu *cpu)
 void arch_cpu_abort(struct cpu *cpu, long code)
 {
 	cpu->arch.linux.result = (u64)code;
-	svm_stop();
+	virt_stop(cpu);
 	leave(cpu);
 }
 
 void arch_cpu_commit(struct cpu *cpu)
 {
 	root_cell->live = true;
-	svm_enter_linux(cpu);
+	guest_enter_linux(cpu);
 }
 
 /* Interrupts are the guest's as they are; only an NMI may be on its way. */
@@ -207,7 +219,7 @@ void arch_cpu_handback(struct cpu *cpu)
 {
 	if (read_once(cpu->arch.kick_pending))
 		cpu_take_nmi(cpu);
-	svm_return_linux(cpu);
+	guest_return_linux(cpu);
 	cpu->arch.linux.result = 0;
 	leave(cpu);
 }

@@ -6,7 +6,7 @@
  * interrupt nor an NMI comes while it works; an NMI that arrives stays pending until the guest runs
  * again, exits at once, and is taken in a moment when it is let.
  */
-#include <asm/svm.h>
+#include <asm/virt.h>
 #include <asm/apic.h>
 #include <asm/vcpu.h>
 #include <core/error.h>
@@ -31,7 +31,7 @@ void svm_run(struct regs *regs) __attribute__((noreturn));
 void svm_try(u64 vmcb, u64 host);
 void svm_exit(struct regs *regs);
 
-static bool has_next_rip, has_flush_asid, has_cet, has_broadcast_flush;
+static bool has_flush_asid, has_cet, has_broadcast_flush;
 
 int svm_cpu_check(struct cpu *cpu)
 {
@@ -55,7 +55,7 @@ static void detect_features(void)
 {
 	u32 svm = cpuid(CPUID_SVM, 0).edx;
 
-	has_next_rip = svm & SVM_EDX_NRIPS;
+	vcpu_has_next = svm & SVM_EDX_NRIPS;
 	has_flush_asid = svm & SVM_EDX_FLUSH_ASID;
 	has_cet = cpuid(0, 0).eax >= 7 && cpuid(7, 0).ecx & CPUID_7_ECX_CET;
 	has_broadcast_flush = cpuid(0x80000008, 0).ebx & CPUID_EBX_INVLPGB;
@@ -100,7 +100,7 @@ static void set_intercepts(struct vmcb *vmcb)
 				   MISC2_CLGI | MISC2_SKINIT);
 }
 
-void svm_activate(struct cpu *cpu)
+static void svm_activate(struct cpu *cpu)
 {
 	struct vmcb *vmcb = cpu->arch.vmcb;
 	const struct cell *cell = cpu->cell;
@@ -127,61 +127,16 @@ void svm_activate(struct cpu *cpu)
 	write_once(cpu->arch.flush, 1);
 }
 
-static struct vmcb_segment segment_of(u16 selector, const struct table_register *gdtr)
+void svm_prepare_reset(struct cpu *cpu)
 {
-	struct vmcb_segment segment = { .selector = selector };
-	u64 descriptor;
-
-	if (!(selector & ~7U) || (selector & 4) || (selector | 7U) > gdtr->limit)
-		return segment;
-	descriptor = *(const u64 *)(gdtr->base + (selector & ~7U));
-	segment.attributes = (u16)((descriptor >> 40 & 0xff) | (descriptor >> 44 & 0xf00));
-	segment.limit = (u32)((descriptor & 0xffff) | (descriptor >> 32 & 0xf0000));
-	if (descriptor >> 55 & 1)
-		segment.limit = segment.limit << 12 | 0xfff;
-	segment.base = (descriptor >> 16 & 0xffffff) | (descriptor >> 32 & 0xff000000);
-	return segment;
-}
-
-void svm_save_linux(struct cpu *cpu)
-{
-	const struct linux_state *linux = &cpu->arch.linux;
-	struct vmcb *vmcb = cpu->arch.vmcb;
-
-	/* FS, LDTR, system calls; and GS and TR, of which the former is ours by now. */
-	asm volatile("vmsave %0" : : "a"(pool_phys(vmcb)) : "memory");
-	vmcb->gs.base = linux->gs_base;
-	vmcb->es = segment_of(linux->es, &linux->gdtr);
-	vmcb->cs = segment_of(linux->cs, &linux->gdtr);
-	vmcb->ss = segment_of(linux->ss, &linux->gdtr);
-	vmcb->ds = segment_of(linux->ds, &linux->gdtr);
-	vmcb->gdtr.limit = linux->gdtr.limit;
-	vmcb->gdtr.base = linux->gdtr.base;
-	vmcb->idtr.limit = linux->idtr.limit;
-	vmcb->idtr.base = linux->idtr.base;
-	vmcb->cr0 = linux->cr0;
-	vmcb->cr3 = linux->cr3;
-	vmcb->cr4 = linux->cr4;
-	vmcb->cr2 = read_cr(2);
-	vmcb->efer = linux->efer | EFER_SVME;
-	vmcb->dr6 = read_dr(6);
-	vmcb->dr7 = linux->dr7;
-	vmcb->pat = msr_read(MSR_PAT);
-	if (has_cet) {
-		vmcb->s_cet = msr_read(MSR_S_CET);
-		vmcb->isst_addr = msr_read(MSR_ISST_ADDR);
-	}
-	vmcb->rflags = RFLAGS_FIXED;
-	vmcb->rsp = linux->rsp;
-	vmcb->cpl = 0;
-	vmcb_renew(vmcb);
+	set_intercepts(cpu->arch.vmcb);
+	svm_activate(cpu);
 }
 
 void svm_prepare(struct cpu *cpu)
 {
 	prepare_host(cpu);
-	set_intercepts(cpu->arch.vmcb);
-	svm_activate(cpu);
+	svm_prepare_reset(cpu);
 }
 
 int svm_trial(struct cpu *cpu)
@@ -205,101 +160,34 @@ int svm_trial(struct cpu *cpu)
 		    cpu->arch.linux.trial);
 }
 
-void svm_enter_linux(struct cpu *cpu)
+void svm_save_linux(struct cpu *cpu)
 {
-	struct regs *regs = guest_regs(cpu);
 	struct vmcb *vmcb = cpu->arch.vmcb;
 
-	memset(regs->gpr, 0, sizeof(regs->gpr));
-	regs->gpr[REG_RSI] = cpu->arch.linux.cr3;
-	vmcb->rax = 0;
-	vmcb->rip = cpu->arch.linux.resume;
-	svm_enter(cpu);
+	asm volatile("vmsave %0" : : "a"(pool_phys(vmcb)) : "memory");
+	vmcb->gs.base = cpu->arch.linux.gs_base; /* that of the register is ours by now */
+	if (has_cet) {
+		vmcb->s_cet = msr_read(MSR_S_CET);
+		vmcb->isst_addr = msr_read(MSR_ISST_ADDR);
+	}
 }
 
 void svm_return_linux(struct cpu *cpu)
 {
-	struct linux_state *linux = &cpu->arch.linux;
-	struct vmcb *vmcb = cpu->arch.vmcb;
+	const struct vmcb *vmcb = cpu->arch.vmcb;
 
-	linux->cr0 = vmcb->cr0;
-	linux->cr3 = vmcb->cr3;
-	linux->cr4 = vmcb->cr4;
-	linux->efer = vmcb->efer & ~EFER_SVME;
-	linux->rsp = vmcb->rsp;
-	linux->dr7 = vmcb->dr7;
-	linux->gdtr.limit = (u16)vmcb->gdtr.limit;
-	linux->gdtr.base = vmcb->gdtr.base;
-	linux->idtr.limit = (u16)vmcb->idtr.limit;
-	linux->idtr.base = vmcb->idtr.base;
-	linux->ds = vmcb->ds.selector;
-	linux->es = vmcb->es.selector;
-	linux->ss = vmcb->ss.selector;
-	linux->cs = vmcb->cs.selector;
-	write_dr(6, vmcb->dr6);
-	write_cr(2, vmcb->cr2);
-	msr_write(MSR_PAT, vmcb->pat);
 	if (has_cet) {
 		msr_write(MSR_S_CET, vmcb->s_cet);
 		msr_write(MSR_ISST_ADDR, vmcb->isst_addr);
 	}
-	svm_stop();
+	svm_stop(cpu);
 }
 
-void svm_stop(void)
+void svm_stop(struct cpu *cpu)
 {
+	(void)cpu;
 	msr_write(MSR_VM_CR, msr_read(MSR_VM_CR) & ~VM_CR_R_INIT);
 	msr_write(MSR_VM_HSAVE_PA, 0);
-}
-
-static void set_segment(struct vmcb_segment *segment, u16 attributes)
-{
-	segment->selector = 0;
-	segment->attributes = attributes;
-	segment->limit = 0xffff;
-	segment->base = 0;
-}
-
-/* State after INIT (APM volume 2, table 14-1). */
-void vcpu_reset(struct cpu *cpu, u64 address, bool sipi)
-{
-	struct regs *regs = guest_regs(cpu);
-	struct vmcb *vmcb = cpu->arch.vmcb;
-	u64 vmcb_phys = regs->vmcb, host = regs->host;
-
-	memset(vmcb, 0, sizeof(*vmcb));
-	memset(regs, 0, sizeof(*regs));
-	regs->vmcb = vmcb_phys;
-	regs->host = host;
-	regs->gpr[REG_RDX] = cpuid(1, 0).eax;
-	set_intercepts(vmcb);
-	svm_activate(cpu);
-
-	set_segment(&vmcb->es, 0x93);
-	set_segment(&vmcb->cs, 0x9b);
-	set_segment(&vmcb->ss, 0x93);
-	set_segment(&vmcb->ds, 0x93);
-	set_segment(&vmcb->fs, 0x93);
-	set_segment(&vmcb->gs, 0x93);
-	set_segment(&vmcb->gdtr, 0);
-	set_segment(&vmcb->idtr, 0);
-	set_segment(&vmcb->ldtr, 0x82);
-	set_segment(&vmcb->tr, 0x8b);
-	if (sipi) {
-		vmcb->cs.base = address;
-		vmcb->cs.selector = (u16)(address >> 4);
-	} else {
-		vmcb->cs.base = address & ~0xffffULL;
-		vmcb->cs.selector = (u16)(address >> 4 & 0xf000);
-		vmcb->rip = address & 0xffff;
-	}
-	vmcb->cr0 = CR0_CD | CR0_NW | CR0_ET;
-	vmcb->efer = EFER_SVME;
-	vmcb->rflags = RFLAGS_FIXED;
-	vmcb->dr6 = DR6_RESET;
-	vmcb->dr7 = DR7_RESET;
-	vmcb->pat = 0x0007040600070406ULL;
-	cpu->arch.nmi_pending = cpu->arch.nmi_masked = cpu->arch.nmi_step = false;
 }
 
 /*
@@ -320,59 +208,6 @@ void svm_enter(struct cpu *cpu)
 {
 	before_entry(cpu, cpu->arch.vmcb);
 	svm_run(guest_regs(cpu));
-}
-
-void vcpu_skip(struct cpu *cpu, u32 length)
-{
-	struct vmcb *vmcb = cpu->arch.vmcb;
-	u64 rip = vmcb->rip + length;
-
-	vmcb->rip = vcpu_is_64bit(cpu) ? rip : (u32)rip;
-	vmcb->interrupt_shadow = 0;
-}
-
-void vcpu_advance_unknown(struct cpu *cpu, enum known_insn insn)
-{
-	/* Second opcode byte, and ModRM or -1 */
-	static const struct {
-		u8 opcode;
-		s16 modrm;
-	} forms[KNOWN_INSNS] = {
-		[KNOWN_CPUID] = { 0xa2, -1 }, [KNOWN_HYPERCALL] = { 0x01, 0xd9 },
-		[KNOWN_RDMSR] = { 0x32, -1 }, [KNOWN_WRMSR] = { 0x30, -1 },
-		[KNOWN_INVD] = { 0x08, -1 },  [KNOWN_WBINVD] = { 0x09, -1 },
-	};
-	struct known_next *known = &cpu->arch.known[insn];
-	struct vmcb *vmcb = cpu->arch.vmcb;
-	u8 bytes[INSN_BUFFER];
-	u32 length;
-
-	known->rip = vmcb->rip;
-	known->cr3 = vmcb->cr3;
-	if (has_next_rip) {
-		vmcb->rip = vmcb->next_rip;
-		vmcb->interrupt_shadow = 0;
-	} else {
-		length = insn_length_0f(bytes, vcpu_fetch(cpu, bytes), vcpu_mode(cpu),
-					forms[insn].opcode, forms[insn].modrm);
-		if (!length)
-			length = forms[insn].modrm < 0 ? 2 : 3;
-		vcpu_skip(cpu, length);
-	}
-	known->next = vmcb->rip;
-}
-
-/*
- * Exceptions that the delivery of another one caused become a double fault, and those of a double
- * fault a shutdown (APM volume 2, 8.2.9); only contributory ones are injected by us here.
- */
-void vcpu_inject(struct cpu *cpu, u32 vector, bool has_error, u32 error)
-{
-	struct vmcb *vmcb = cpu->arch.vmcb;
-
-	vmcb->event = vector | EVENT_TYPE_EXCEPTION << 8 | EVENT_VALID;
-	if (has_error)
-		vmcb->event |= EVENT_HAS_ERROR | (u64)error << 32;
 }
 
 void vcpu_deliver_nmi(struct cpu *cpu)
@@ -414,18 +249,6 @@ static void handle_debug(struct cpu *cpu)
 		}
 	}
 	vcpu_inject(cpu, VECTOR_DB, false, 0);
-}
-
-/* An error that the hardware found. The guest that ran is the one to be told. */
-static void handle_machine_check(struct cpu *cpu)
-{
-	u64 status = msr_read(MSR_MCG_STATUS);
-
-	if (!cell_is_root(cpu->cell)) {
-		msr_write(MSR_MCG_STATUS, 0); /* or the next one shuts the machine down */
-		cell_violation(cpu, "machine check, status 0x%llx", status);
-	}
-	vcpu_inject(cpu, VECTOR_MC, false, 0);
 }
 
 static void handle_exception(struct cpu *cpu, u32 vector)

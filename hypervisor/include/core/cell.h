@@ -92,7 +92,10 @@ void cell_power_off(struct cpu *cpu, const char *how) __attribute__((noreturn));
  */
 bool cell_runs(const struct cell *cell, const struct cpu *except);
 
-/* Whether a cell other than the root cell is running. */
+/*
+ * Whether a cell other than the root cell is running. Takes the management lock, and waits at most one
+ * second for it: if it is not to be had, a cell may be running.
+ */
 bool cell_others_run(void);
 
 /**

@@ -97,6 +97,12 @@
 #define MSG_CONSOLE_ADDRESS \
 	EINVAL, "debug console registers at 0x%llx+0x%x, expected a range with a size below 0x%llx"
 
+/* Registers of the debug console would be in RAM. Cure: correct address or clock_reg; the region of
+ * registers in the root cell has the flag JAILHOUSE_MEM_IO. */
+#define MSG_CONSOLE_RAM                                                                           \
+	EINVAL, "debug console has its %s at 0x%llx+0x%llx, which is in memory region %u of the " \
+		"root cell (0x%llx+0x%llx), expected a region with JAILHOUSE_MEM_IO"
+
 /* The clock gate of the debug console cannot be there. Cure: correct clock_reg and gate_nr; 0 as
  * clock_reg means that there is none to open. */
 #define MSG_CONSOLE_CLOCK                                                                           \
@@ -492,6 +498,32 @@
 /* The processor is too old. Cure: none, another machine. */
 #define MSG_NO_NPT ENODEV, "CPU %u has no nested paging (SVM features are 0x%x)"
 
+/* The processor has no VT-x, or the firmware hides it. Cure: another machine, or its setup. */
+#define MSG_NO_VMX ENODEV, "CPU %u has no VT-x"
+
+/* VT-x is off. Cure: switch it on in the setup of the firmware ("Intel Virtualization Technology"). */
+#define MSG_VMX_DISABLED \
+	ENODEV, "VT-x is switched off by the firmware on CPU %u (IA32_FEATURE_CONTROL is 0x%llx)"
+
+/* Another hypervisor, mostly KVM, holds VT-x. Cure: end its guests and unload kvm_intel. */
+#define MSG_VMX_IN_USE EBUSY, "VT-x is in use on CPU %u (CR4 is 0x%llx)"
+
+/* The processor is too old, or a hypervisor below Linux keeps these features to itself. Cure: none,
+ * another machine. */
+#define MSG_VMX_MISSING ENODEV, "VT-x of CPU %u lacks: %s"
+
+/* Linux runs with bits that VT-x forbids. Cure: none known, please report it. */
+#define MSG_VMX_CR0                                                                         \
+	ENODEV, "CR0 of CPU %u is 0x%llx, VT-x needs the bits 0x%llx and permits the bits " \
+		"0x%llx"
+
+/* Linux samples with records that the processor writes to Linux's own addresses, whoever runs. Cure: end
+ * "perf record" with precise events. */
+#define MSG_PEBS EBUSY, "CPU %u samples precise events (PEBS_ENABLE is 0x%llx)"
+
+/* The hypervisor's own control block is wrong. Cure: none, please report it. */
+#define MSG_VMX_ENTRY EIO, "trial entry of Linux on CPU %u is refused with VT-x error %llu: %s"
+
 /* Linux could not go on as a guest. Cure: compare the memory regions with /proc/iomem: that of the
  * kernel, where the entry was tried, must be among them. */
 #define MSG_TRIAL_ENTRY                                                                             \
@@ -504,9 +536,6 @@
 /* The configuration is for a machine in the other mode. Cure: set apic_mode to 0, or boot Linux so
  * that it uses the other mode. */
 #define MSG_APIC_MODE EINVAL, "apic_mode is %s, but Linux uses the local APICs in %s mode"
-
-/* Cells need the register interface of x2APIC. Cure: none, another machine. */
-#define MSG_NO_X2APIC ENODEV, "the processor has no x2APIC mode, which cells need"
 
 /* Interrupts of devices would reach two CPUs. Cure: let Linux use x2APIC mode, or give the cell
  * another CPU. */

@@ -16,7 +16,10 @@
  */
 int uart_init(void);
 
-/* Write a line. Waits for the UART, with a bound; does nothing if there is none. */
+/*
+ * Write a line. Waits for the UART, with a bound: one that does not send any more, or does not answer,
+ * is not used again. Does nothing if there is none.
+ */
 void uart_write_line(const char *text);
 
 #define UART_REGISTERS 0x100

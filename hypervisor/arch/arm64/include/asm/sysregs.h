@@ -34,15 +34,16 @@
 #endif /* __ASSEMBLER__ */
 
 /* By encoding: older assemblers lack the names */
-#define HCRX_EL2    s3_4_c1_c2_2
-#define HFGRTR_EL2  s3_4_c1_c1_4
-#define HFGWTR_EL2  s3_4_c1_c1_5
-#define HFGITR_EL2  s3_4_c1_c1_6
-#define HDFGRTR_EL2 s3_4_c3_c1_4
-#define HDFGWTR_EL2 s3_4_c3_c1_5
-#define SVCR	    s3_3_c4_c2_2
-#define TPIDR2_EL0  s3_3_c13_c0_5
-#define DISR_EL1    s3_0_c12_c1_1
+#define ID_AA64ISAR2_EL1 s3_0_c0_c6_2
+#define HCRX_EL2	 s3_4_c1_c2_2
+#define HFGRTR_EL2	 s3_4_c1_c1_4
+#define HFGWTR_EL2	 s3_4_c1_c1_5
+#define HFGITR_EL2	 s3_4_c1_c1_6
+#define HDFGRTR_EL2	 s3_4_c3_c1_4
+#define HDFGWTR_EL2	 s3_4_c3_c1_5
+#define SVCR		 s3_3_c4_c2_2
+#define TPIDR2_EL0	 s3_3_c13_c0_5
+#define DISR_EL1	 s3_0_c12_c1_1
 
 /* HCR_EL2 */
 #define HCR_VM	  (1ULL << 0)

@@ -94,6 +94,9 @@ void aarch32_skip(void);
 /* Whether the condition of the instruction that trapped holds; it is skipped if not. */
 bool aarch32_executes(u64 esr);
 
+/* Cut the registers with arguments of a call to 32 bits: the rest may be anything. */
+void aarch32_arguments(struct regs *regs);
+
 /* MCRR and MRRC to system registers. */
 void handle_mcrr(struct cpu *cpu, struct regs *regs, u64 esr);
 

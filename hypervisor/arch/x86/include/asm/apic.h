@@ -3,7 +3,8 @@
  * Interrupt controllers. The local APIC of a CPU is its guest's own: interrupts, timer and end of
  * interrupt do not exit. What exits is what could reach other CPUs: interrupt commands, in all of
  * their forms, and in xAPIC mode every write, since all registers are in one page. The APIC of a
- * cell's CPU is always in x2APIC mode, the root cell's in the mode that Linux has chosen.
+ * cell's CPU is always in x2APIC mode, or looks so where the processor has none; the root cell's is in
+ * the mode that Linux has chosen.
  *
  * References: AMD APM volume 2, chapter 16; 82093AA I/O APIC data sheet.
  */
@@ -58,8 +59,18 @@ void apic_command(struct cpu *cpu, u32 destination, u32 low);
 /* Whether all CPUs that an interrupt message would reach belong to the cell. */
 bool apic_reaches_only(const struct cell *cell, u32 destination, bool logical);
 
+/* Whether this CPU runs a cell that has the registers of x2APIC mode, while there is none: all exit. */
+bool apic_is_emulated(const struct cpu *cpu);
+
+/* Whether the processor has x2APIC mode. */
+bool apic_has_x2apic(void);
+
+/* A register of x2APIC mode that a cell may read or write, whatever the mode. Writes: whether done. */
+u32 apic_read_msr(const struct cpu *cpu, u32 msr);
+bool apic_write_msr(struct cpu *cpu, u32 msr, u64 value);
+
 /* Write of a local vector table register (x2APIC MSR) by a cell. Return: whether it may, and is done. */
-bool apic_write_lvt(u32 msr, u64 value);
+bool apic_write_lvt(struct cpu *cpu, u32 msr, u64 value);
 
 /* Whether the CPUs of a new cell can be told apart from those that stay. Return: 0 or an error. */
 int apic_check_cell(const struct cell *cell);

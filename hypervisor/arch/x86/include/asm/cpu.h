@@ -31,7 +31,12 @@
 #define LINUX_CS	 0x7e
 #define LINUX_TR	 0x80
 #define LINUX_LDTR	 0x82
-#define LINUX_STATE_SIZE 0x90
+#define LINUX_FS	 0x84
+#define LINUX_GS	 0x86
+#define LINUX_FS_BASE	 0x88
+#define LINUX_DOOR	 0x90
+#define LINUX_DOOR_NMI	 0xc0
+#define LINUX_STATE_SIZE 0xd0
 
 /* struct arch_cpu */
 #define ARCH_SELF     0
@@ -46,6 +51,7 @@
 
 #include <stdbool.h>
 
+#include <asm/vmx_caps.h>
 #include <jailhouse/types.h>
 
 struct cpu;
@@ -81,8 +87,11 @@ struct linux_state {
 	u64 vmcb; /* physical address of the block with FS, GS, TR, LDTR; 0: none was changed but GS */
 	u64 result; /* for RAX */
 	struct table_register gdtr, idtr;
-	u16 ds, es, ss, cs, tr, ldtr;
-	u8 unused[12];
+	u16 ds, es, ss, cs, tr, ldtr, fs, gs;
+	u64 fs_base;
+	u64 door[3][2]; /* VT-x: interrupt table on the way in and out, see entry.S */
+	u64 door_nmi;	/* an NMI came then */
+	u64 unused;
 } __attribute__((packed));
 
 /* Instructions that exit often: where each goes on is remembered for the last place it was met. */
@@ -132,9 +141,15 @@ struct arch_cpu {
 	bool nmi_step;	   /* that IRET is being executed */
 	u64 mtrr_def_type; /* as a cell has set it */
 
-	struct vmcb *vmcb;
+	/* Both vendors. */
+	struct vmcb *vmcb; /* state of the guest, for VT-x a copy of it */
+	/* AMD-V */
 	u64 vmcb_host; /* physical address of the block with the hypervisor's own FS, GS, TR */
 	u64 save_area; /* and of what VMRUN saves of the host */
+	/* VT-x */
+	u64 vmcs, vmxon; /* physical addresses of the control structure, and of what VMXON wants */
+	bool vmx_on;
+	struct vmx_controls controls;
 	struct known_next known[KNOWN_INSNS];
 	struct known_page code;
 	struct linux_state linux;

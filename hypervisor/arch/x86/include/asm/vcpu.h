@@ -103,6 +103,9 @@ bool vcpu_is_out_of_use(struct cpu *cpu);
 void vcpu_deliver_nmi(struct cpu *cpu);
 
 /* What the guest's state is after INIT and a start at @address; @sipi: by a start-up IPI. */
+/* Whether next_rip of the block tells where the next instruction is. */
+extern bool vcpu_has_next;
+
 void vcpu_reset(struct cpu *cpu, u64 address, bool sipi);
 
 /* exit.c: answers to exits that are the same for all vendors. */
@@ -111,6 +114,7 @@ void handle_cpuid(struct cpu *cpu, struct regs *regs);
 void handle_hypercall(struct cpu *cpu, struct regs *regs);
 void handle_rdmsr(struct cpu *cpu, struct regs *regs);
 void handle_wrmsr(struct cpu *cpu, struct regs *regs);
+void handle_machine_check(struct cpu *cpu);
 
 /* A port access; @next: address of the next instruction. */
 struct port_access {

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Multiboot header, and the way from there to the 64-bit entry of the kernel: see loader.c. */
+
+	.text
+	.code32
+	.balign	4
+	.long	0x1badb002, 3, -(0x1badb002 + 3)
+	.global	_start
+_start:
+	mov	$stack_end, %esp
+	cld
+	push	%ebx
+	call	load
+	mov	%eax, %edi
+
+	lgdt	gdtr
+	mov	%cr4, %eax
+	or	$0x20, %eax		/* PAE */
+	mov	%eax, %cr4
+	mov	$tables, %eax
+	mov	%eax, %cr3
+	mov	$0xc0000080, %ecx
+	rdmsr
+	or	$0x100, %eax		/* LME */
+	wrmsr
+	mov	%cr0, %eax
+	or	$0x80000000, %eax
+	mov	%eax, %cr0
+	ljmp	$0x10, $1f
+
+	.code64
+1:	mov	$0x18, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %ss
+	mov	$boot_params, %esi
+	mov	%edi, %eax
+	jmp	*%rax
+
+	.section .rodata, "a"
+	.balign	8
+gdt:	.quad	0, 0, 0x00af9a000000ffff, 0x00cf92000000ffff
+gdtr:	.word	31
+	.long	gdt
+
+	.bss
+	.balign	16
+	.skip	4096
+stack_end:
+	.section .note.GNU-stack, "", @progbits
