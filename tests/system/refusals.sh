@@ -144,7 +144,7 @@ conflicts_of_x86() {
 kernel=$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/iomem)
 case $lab_arch in
 arm64)
-	ram=12 last_page=0x1ff000 devices=""
+	ram=11 last_page=0x1ff000 devices=""
 	no_return="could not return to Linux"
 	;;
 x86)
