@@ -36,13 +36,21 @@ int clock_check(struct jailhouse_error *why)
 	return 0;
 }
 
-/* Both are measured: within a tenth they are the same. */
+/*
+ * Both are measured: within a tenth they are the same. Who gives both frequencies has measured
+ * them on purpose, since Linux may believe a processor that does not tell the truth.
+ */
 int clock_check_config(const struct jailhouse_system *config, struct jailhouse_error *why)
 {
 	u32 khz = config->platform_info.x86.tsc_khz;
 
 	if (!khz || max(khz, tsc_khz) - min(khz, tsc_khz) <= tsc_khz / 10)
 		return 0;
+	if (config->platform_info.x86.apic_khz) {
+		pr_warn("jailhouse: tsc_khz is %u, but Linux measured %u kHz: cells are told %u\n",
+			khz, tsc_khz, khz);
+		return 0;
+	}
 	return refuse(
 		why, -EINVAL,
 		"tsc_khz is %u, but Linux measured %u kHz: set it to 0, and the driver fills it in",
