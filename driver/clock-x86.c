@@ -47,8 +47,8 @@ int clock_check_config(const struct jailhouse_system *config, struct jailhouse_e
 	if (!khz || max(khz, tsc_khz) - min(khz, tsc_khz) <= tsc_khz / 10)
 		return 0;
 	if (config->platform_info.x86.apic_khz) {
-		pr_warn("jailhouse: tsc_khz is %u, but Linux measured %u kHz: cells are told %u\n",
-			khz, tsc_khz, khz);
+		pr_warn("tsc_khz is %u, but Linux measured %u kHz: cells are told %u\n", khz,
+			tsc_khz, khz);
 		return 0;
 	}
 	return refuse(
