@@ -9,6 +9,7 @@
  * has to wait longer than he wants to.
  */
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/kstrtox.h>
 #include <linux/kthread.h>
@@ -24,6 +25,8 @@
 #define USERS_FILE    "/sys/module/%s/refcnt"
 #define MODPROBE_FILE "/proc/sys/kernel/modprobe"
 #define PATIENCE_MS   10000
+#define LOAD_TRIES    5
+#define LOAD_PAUSE_MS 200
 #define OPTION_REMOVE "-r"
 #define OPTION_LOAD   "-q"
 
@@ -251,6 +254,23 @@ int arch_prepare(struct jailhouse_error *why)
 	return err;
 }
 
+/*
+ * Somebody else may load or unload the same modules at the same time; then neither of the two has what
+ * he wants, and it is tried again. Returns what the last modprobe ended with.
+ */
+static int module_load(void)
+{
+	unsigned int tries = LOAD_TRIES;
+	int result;
+
+	while (true) {
+		result = modprobe(OPTION_LOAD);
+		if (result < 0 || module_users() >= 0 || !--tries)
+			return result;
+		msleep(LOAD_PAUSE_MS);
+	}
+}
+
 void arch_restore(void)
 {
 	int result;
@@ -260,8 +280,8 @@ void arch_restore(void)
 	if (!removed)
 		return;
 	removed = false;
-	result = modprobe(OPTION_LOAD);
-	if (result)
+	result = module_load();
+	if (module_users() < 0)
 		pr_warn("the module %s, which was unloaded for the hypervisor, could not be "
 			"loaded again: '%s %s' gave %d\n",
 			kvm_module(), run.path, kvm_module(), result);
