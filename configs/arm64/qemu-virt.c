@@ -9,24 +9,13 @@
  *
  * The variants qemu-virt-*.c of the machine say what they have else and include this file.
  */
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
+#include "../machine.h"
 
 #ifndef MACHINE_NAME
 #define MACHINE_NAME "qemu-virt"
 #define MACHINE_CPUS 0xf
 #define MACHINE_GIC  .gic_version = 3, .gicd_base = 0x08000000, .gicr_base = 0x080a0000
 #endif
-
-#define MMIO (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
-#define RAM  (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
-
-/* The same address for the root cell as for the machine. */
-#define REGION(address, length, what)                                               \
-	{                                                                           \
-		.phys_start = (address), .virt_start = (address), .size = (length), \
-		.flags = (what)                                                     \
-	}
 
 struct {
 	struct jailhouse_system header;

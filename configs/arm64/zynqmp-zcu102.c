@@ -7,18 +7,7 @@
  * The GIC shows each of its pages sixteen times. The CPU interface is used where its two pages
  * are side by side. No page of the GIC is among the regions.
  */
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
-
-#define MMIO (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
-#define RAM  (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
-
-/* The same address for the root cell as for the machine. */
-#define REGION(address, length, what)                                               \
-	{                                                                           \
-		.phys_start = (address), .virt_start = (address), .size = (length), \
-		.flags = (what)                                                     \
-	}
+#include "../machine.h"
 
 struct {
 	struct jailhouse_system header;

@@ -5,21 +5,7 @@
  * APIC and the IOAPIC are not among the regions: the hypervisor emulates them. The frequencies are those
  * of the emulated time with "ips=50000000": CPUID tells those of the real CPU.
  */
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
-
-#define RAM	 (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
-#define MMIO	 (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
-#define TABLES	 (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE)
-#define FIRMWARE JAILHOUSE_MEM_READ
-#define ROM	 (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO)
-
-/* The same address for the root cell as for the machine. */
-#define REGION(address, length, what)                                               \
-	{                                                                           \
-		.phys_start = (address), .virt_start = (address), .size = (length), \
-		.flags = (what)                                                     \
-	}
+#include "../machine.h"
 
 struct {
 	struct jailhouse_system header;

@@ -9,21 +9,7 @@
  * ACPI's own code. The local APIC and the IOAPIC are not among the regions: the hypervisor emulates
  * them. PCI devices are those of the lab: a network device, a disk and a random number generator.
  */
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
-
-#define RAM	 (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
-#define MMIO	 (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
-#define TABLES	 (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE)
-#define FIRMWARE JAILHOUSE_MEM_READ
-#define ROM	 (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO)
-
-/* The same address for the root cell as for the machine. */
-#define REGION(address, length, what)                                               \
-	{                                                                           \
-		.phys_start = (address), .virt_start = (address), .size = (length), \
-		.flags = (what)                                                     \
-	}
+#include "../machine.h"
 
 #define CAPABILITY(name, first, length, what)                                               \
 	{                                                                                   \

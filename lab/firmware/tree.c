@@ -165,8 +165,10 @@ void tree_build(const void *from, void *to, const char *command_line, u64 initrd
 {
 	const u32 *head = from;
 	u32 *new = to, token, n;
+	const u32 *end;
 
 	tree.in = (const u32 *)((const u8 *)from + be32(head[OFF_STRUCT]));
+	end = tree.in + be32(head[SIZE_STRUCT]) / 4;
 	tree.strings = (const char *)from + be32(head[OFF_STRINGS]);
 	tree.names = be32(head[SIZE_STRINGS]);
 	tree.out = new + HEADER_WORDS;
@@ -184,7 +186,7 @@ void tree_build(const void *from, void *to, const char *command_line, u64 initrd
 			copy_end_of_node();
 		else
 			put(token);
-	} while (token != END);
+	} while (token != END && tree.in < end);
 
 	n = (u32)((u8 *)tree.out - (u8 *)to);
 	new[OFF_RESERVED] = be32(HEADER_WORDS * 4);

@@ -242,3 +242,26 @@ next_kernel() {
 	chmod 755 /run/next/init
 	(cd /run/next && find . | cpio -o -H newc >/run/next.cpio 2>/dev/null)
 }
+
+# Exits of the first cell of other kinds than hypercalls, by which it prints; read while it does not.
+other_exits() {
+	local n=0 before total=0 after=0 statistics=/sys/devices/jailhouse/cells/1/statistics
+
+	while [ $n -lt 50 ]; do
+		n=$((n + 1))
+		before=$(cat $statistics/vmexits_hypercall)
+		total=$(cat $statistics/vmexits_total)
+		after=$(cat $statistics/vmexits_hypercall)
+		[ "$before" = "$after" ] && break
+	done
+	echo $((total - after))
+}
+
+# Periods that the timer demo has reported, and whether it has come so far.
+timer_periods() {
+	jailhouse console | sed -n 's/.*timer: periods=\([0-9]*\) .*/\1/p' | tail -n 1
+}
+
+timer_has_run() {
+	[ "$(timer_periods)" -ge "$1" ]
+}

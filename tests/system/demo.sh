@@ -41,18 +41,6 @@ exits_since_start() {
 	echo $(($(counter "$1") - $2))
 }
 
-# Exits of other kinds than hypercalls so far, read while nothing is printed.
-other_exits() {
-	local n=0 before total=0 after=0
-
-	while [ $n -lt 50 ]; do
-		n=$((n + 1))
-		before=$(counter hypercall) total=$(counter total) after=$(counter hypercall)
-		[ "$before" = "$after" ] && break
-	done
-	echo $((total - after))
-}
-
 # Timer interrupts of arm64 come through the hypervisor, those of x86 do not.
 exits_are_right() {
 	if [ "$lab_arch" = x86 ]; then

@@ -2,41 +2,17 @@
 # VT-x and x2APIC mode: a cell that keeps to its own timer causes no exit at all. The machine is not
 # switched off, which would give the cell's CPU back to Linux: Bochs cannot bring a local APIC back.
 
-statistics=/sys/devices/jailhouse/cells/1/statistics
-
-# Exits of other kinds than hypercalls, by which the cell prints.
-exits() {
-	local n=0 before total=0 after=0
-
-	while [ $n -lt 50 ]; do
-		n=$((n + 1))
-		before=$(cat $statistics/vmexits_hypercall)
-		total=$(cat $statistics/vmexits_total)
-		after=$(cat $statistics/vmexits_hypercall)
-		[ "$before" = "$after" ] && break
-	done
-	echo $((total - after))
-}
-
-periods() {
-	jailhouse console | sed -n 's/.*timer: periods=\([0-9]*\) .*/\1/p' | tail -n 1
-}
-
-has_run() {
-	[ "$(periods)" -ge "$1" ]
-}
-
 check "the driver loads" modprobe jailhouse
 check "the cell is moved" config_edit /etc/jailhouse/timer.cell timer.cell cpus=2 pio.0.base=0xb008
 check "enable" jailhouse enable $lab_system
 check "create" jailhouse cell create timer.cell
 check "load" jailhouse cell load timer /usr/share/jailhouse/inmates/timer.bin -s "period_us=500" -a 0x1000
 check "start" jailhouse cell start timer
-check "it runs" wait_for 30 has_run 1
-first=$(periods)
-before=$(exits)
-check "2,000 interrupts of its timer" wait_for 60 has_run $((first + 2000))
-check_equal "not one exit" "$before" "$(exits)"
+check "it runs" wait_for 30 timer_has_run 1
+first=$(timer_periods)
+before=$(other_exits)
+check "2,000 interrupts of its timer" wait_for 60 timer_has_run $((first + 2000))
+check_equal "not one exit" "$before" "$(other_exits)"
 jailhouse cell stats timer
 check "the cell agrees to end" jailhouse cell shutdown timer
 say "$(jailhouse console | grep "timer: " | tail -n 1)"

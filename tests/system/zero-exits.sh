@@ -3,29 +3,6 @@
 # more timer interrupts, also while another cell is made, runs and ends, and while Linux works hard.
 
 inmates=/usr/share/jailhouse/inmates
-statistics=/sys/devices/jailhouse/cells/1/statistics
-
-# Exits of other kinds than hypercalls, by which the cell prints a line a second.
-exits() {
-	local n=0 before total=0 after=0
-
-	while [ $n -lt 50 ]; do
-		n=$((n + 1))
-		before=$(cat $statistics/vmexits_hypercall)
-		total=$(cat $statistics/vmexits_total)
-		after=$(cat $statistics/vmexits_hypercall)
-		[ "$before" = "$after" ] && break
-	done
-	echo $((total - after))
-}
-
-periods() {
-	jailhouse console | sed -n 's/.*timer: periods=\([0-9]*\) .*/\1/p' | tail -n 1
-}
-
-has_run() {
-	[ "$(periods)" -ge "$1" ]
-}
 
 other_cell() {
 	jailhouse cell create /etc/jailhouse/timer.cell &&
@@ -38,23 +15,23 @@ check "enable" jailhouse enable $lab_system
 check "create" jailhouse cell create /etc/jailhouse/rtos.cell
 check "load" jailhouse cell load rtos $inmates/timer.bin -s "period_us=200" -a 0x1000
 check "start" jailhouse cell start rtos
-check "it runs" wait_for 30 has_run 1
-first=$(periods)
-before=$(exits)
-check "10,000 interrupts" wait_for 60 has_run $((first + 10000))
-check_equal "not one exit" "$before" "$(exits)"
+check "it runs" wait_for 30 timer_has_run 1
+first=$(timer_periods)
+before=$(other_exits)
+check "10,000 interrupts" wait_for 60 timer_has_run $((first + 10000))
+check_equal "not one exit" "$before" "$(other_exits)"
 
 say "beside another cell"
-first=$(periods)
+first=$(timer_periods)
 check "the other cell is created, started and destroyed" other_cell
-check_equal "not one exit" "$before" "$(exits)"
+check_equal "not one exit" "$before" "$(other_exits)"
 
 say "beside a busy Linux"
 for cpu in 0 1 2; do
 	taskset -c $cpu timeout 5 sh -c 'while :; do md5sum /bin/busybox; done' >/dev/null 2>&1 &
 done
-check "10,000 interrupts" wait_for 60 has_run $(($(periods) + 10000))
-check_equal "not one exit" "$before" "$(exits)"
+check "10,000 interrupts" wait_for 60 timer_has_run $(($(timer_periods) + 10000))
+check_equal "not one exit" "$before" "$(other_exits)"
 wait
 say "$(jailhouse console | grep 'timer: periods=' | tail -n 1)"
 check "the cell agrees to end" jailhouse cell shutdown rtos

@@ -34,7 +34,10 @@ static bool run_is_new(const struct setway_run *run, u64 operand, bool caching, 
 	       now - run->time > arch_counter_hz() / RUN_GAP_HZ;
 }
 
-/* Clean and invalidate a page, if the cell has memory there. */
+/*
+ * Clean and invalidate a page, if the cell has memory there: what the root cell has given away is in its
+ * regions still, which is why this is not memory_clean_step().
+ */
 static void flush_page(const struct cell *cell, u64 address)
 {
 	u64 phys;

@@ -220,13 +220,15 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 	case MSR_MMIO_CFG_BASE:
 		return msr_read(msr) == value;
 	case MSR_PEBS_ENABLE:
-		if (value)
+		if (value && vmx_in_use)
 			printk("precise sampling on CPU %u is ignored while the hypervisor is "
 			       "enabled",
 			       cpu->id);
-		return true;
+		return vmx_in_use;
 	case MSR_INTEL_LOADER:
 	case MSR_PATCH_LOADER:
+		if (vmx_in_use != (msr == MSR_INTEL_LOADER))
+			return false; /* the other vendor's */
 		/* Linux sees by the version that nothing happened. */
 		printk("a microcode update on CPU %u is ignored while the hypervisor is enabled",
 		       cpu->id);
@@ -289,7 +291,7 @@ static bool root_read(const struct cpu *cpu, u32 msr, u64 *value)
 		return true;
 	case MSR_FEATURE_CONTROL: /* in the same way */
 		*value = FEATURE_LOCKED;
-		return true;
+		return vmx_in_use;
 	}
 	if (msr >= MSR_VMX_BASIC && msr <= MSR_VMX_LAST)
 		return false;

@@ -5,6 +5,7 @@
  * and the system call registers by VMLOAD and VMSAVE.
  */
 #include <asm/cpu.h>
+#include <asm/run.inc>
 
 	.text
 
@@ -16,38 +17,12 @@
 	.global svm_run
 svm_run:
 	mov	%rdi, %rsp
-1:	mov	0x08(%rsp), %rcx
-	mov	0x10(%rsp), %rdx
-	mov	0x18(%rsp), %rbx
-	mov	0x28(%rsp), %rbp
-	mov	0x30(%rsp), %rsi
-	mov	0x38(%rsp), %rdi
-	mov	0x40(%rsp), %r8
-	mov	0x48(%rsp), %r9
-	mov	0x50(%rsp), %r10
-	mov	0x58(%rsp), %r11
-	mov	0x60(%rsp), %r12
-	mov	0x68(%rsp), %r13
-	mov	0x70(%rsp), %r14
-	mov	0x78(%rsp), %r15
+1:	load_registers
 	mov	REGS_VMCB(%rsp), %rax
 	vmload	%rax
 	vmrun	%rax
 	vmsave	%rax
-	mov	%rcx, 0x08(%rsp)
-	mov	%rdx, 0x10(%rsp)
-	mov	%rbx, 0x18(%rsp)
-	mov	%rbp, 0x28(%rsp)
-	mov	%rsi, 0x30(%rsp)
-	mov	%rdi, 0x38(%rsp)
-	mov	%r8, 0x40(%rsp)
-	mov	%r9, 0x48(%rsp)
-	mov	%r10, 0x50(%rsp)
-	mov	%r11, 0x58(%rsp)
-	mov	%r12, 0x60(%rsp)
-	mov	%r13, 0x68(%rsp)
-	mov	%r14, 0x70(%rsp)
-	mov	%r15, 0x78(%rsp)
+	save_registers
 	mov	REGS_HOST(%rsp), %rax
 	vmload	%rax
 	mov	%rsp, %rdi
@@ -61,12 +36,7 @@ svm_run:
  */
 	.global svm_try
 svm_try:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_kept
 	push	%rsi
 	mov	%rdi, %rax
 	vmload	%rax
@@ -74,10 +44,5 @@ svm_try:
 	vmsave	%rax
 	pop	%rax
 	vmload	%rax
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+	pop_kept
 	ret

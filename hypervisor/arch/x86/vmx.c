@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VT-x: the control structure of each CPU, and the exits (Intel SDM volume 3, chapters 23 to 30).
- *
- * The rest of the hypervisor sees the guest's state in the format of struct vmcb. At each exit what
- * an answer may need is copied there, and what the answer has changed is written back; the whole
- * state is only moved when a CPU comes from Linux, goes back, or is reset.
+ * VT-x: the control structure of each CPU, from VMXON to VMXOFF, and its entries (Intel SDM volume 3,
+ * chapters 23 to 26). The guest's state in it is vmx_state.c, what exits is vmx_exit.c.
  *
  * There is no flag that keeps NMIs away from the hypervisor. One that comes while it works is noted
  * by its handler (nmi_entry); the last look at the note and the entry are one section of code, see
@@ -28,29 +25,16 @@
 #define VPID_CELL      2
 #define TRIAL_ATTEMPTS 16
 #define INVEPT_ALL     2
-#define SEGMENTS       8 /* ES, CS, SS, DS, FS, GS, LDTR, TR */
-
-/* Bits of CR0 and CR4 that the guest sees as it has set them, whatever they are (23.8). */
-#define CR0_OWNED (CR0_NE | CR0_NW | CR0_CD)
-#define CR4_OWNED CR4_VMXE
-
-/* State of the guest as of the exit, to see what has changed. */
-struct vmx_seen {
-	u64 rip, rsp, efer, pat;
-	u32 interruptibility;
-};
 
 void vmx_run(struct regs *regs) __attribute__((noreturn));
 u32 vmx_try(bool again);
-void vmx_exit(struct regs *regs);
-void vmx_late_nmi(struct regs *regs);
 void vmx_entry_failed(void);
 void vmx_unblock_nmi(void);
 extern char vmx_exit_entry[];
 
 bool vmx_in_use;
 
-/* The same on all CPUs, or vmx_cpu_check() has refused one. */
+/* Those of the CPU that was checked last, to explain what a CPU refuses. */
 static struct vmx_caps vmx_caps;
 
 static void read_caps(struct vmx_caps *caps)
@@ -149,106 +133,6 @@ bool vmx_has_1g_pages(void)
 	return msr_read_safe(MSR_VMX_EPT_VPID, &capabilities) && (capabilities & EPT_CAP_1G);
 }
 
-/* Called on Linux's descriptor tables, like the rest of guest_save_linux(). */
-void vmx_save_linux(struct cpu *cpu)
-{
-	struct linux_state *linux = &cpu->arch.linux;
-	struct vmcb *vmcb = cpu->arch.vmcb;
-
-	asm volatile("mov %%fs, %0\n\tmov %%gs, %1" : "=r"(linux->fs), "=r"(linux->gs));
-	linux->fs_base = msr_read(MSR_FS_BASE);
-	vmcb->fs = segment_of(linux->fs, &linux->gdtr);
-	vmcb->gs = segment_of(linux->gs, &linux->gdtr);
-	vmcb->ldtr = segment_of(linux->ldtr, &linux->gdtr);
-	vmcb->tr = segment_of(linux->tr, &linux->gdtr);
-	vmcb->fs.base = linux->fs_base;
-	vmcb->gs.base = linux->gs_base;
-	vmcb->sysenter_cs = msr_read(MSR_SYSENTER_CS);
-	vmcb->sysenter_esp = msr_read(MSR_SYSENTER_ESP);
-	vmcb->sysenter_eip = msr_read(MSR_SYSENTER_EIP);
-	vmcb->debugctl = msr_read(MSR_DEBUGCTL);
-}
-
-static void load_segment(u32 n, const struct vmcb_segment *segment)
-{
-	u32 attributes = segment->attributes;
-	u32 rights = (attributes & 0xff) | (attributes & 0xf00) << 4;
-
-	if (!(attributes & 0x80))
-		rights = RIGHTS_UNUSABLE;
-	vmcs_write(VMCS_GUEST_ES + 2 * n, segment->selector);
-	vmcs_write(VMCS_GUEST_ES_LIMIT + 2 * n, segment->limit);
-	vmcs_write(VMCS_GUEST_ES_RIGHTS + 2 * n, rights);
-	vmcs_write(VMCS_GUEST_ES_BASE + 2 * n, segment->base);
-}
-
-static void store_segment(u32 n, struct vmcb_segment *segment)
-{
-	u64 rights = vmcs_read(VMCS_GUEST_ES_RIGHTS + 2 * n);
-
-	segment->selector = (u16)vmcs_read(VMCS_GUEST_ES + 2 * n);
-	segment->limit = (u32)vmcs_read(VMCS_GUEST_ES_LIMIT + 2 * n);
-	segment->base = vmcs_read(VMCS_GUEST_ES_BASE + 2 * n);
-	segment->attributes =
-		rights & RIGHTS_UNUSABLE ? 0 : (u16)((rights & 0xff) | (rights >> 4 & 0xf00));
-}
-
-/* In the order of the fields. */
-static struct vmcb_segment *segment(struct vmcb *vmcb, u32 n)
-{
-	struct vmcb_segment *const segments[SEGMENTS] = { &vmcb->es,   &vmcb->cs, &vmcb->ss,
-							  &vmcb->ds,   &vmcb->fs, &vmcb->gs,
-							  &vmcb->ldtr, &vmcb->tr };
-
-	return segments[n];
-}
-
-static void load_control_registers(const struct vmcb *vmcb)
-{
-	vmcs_write(VMCS_CR0_MASK, CR0_OWNED);
-	vmcs_write(VMCS_CR0_SHADOW, vmcb->cr0);
-	vmcs_write(VMCS_GUEST_CR0, (vmcb->cr0 & ~CR0_OWNED) | CR0_NE);
-	vmcs_write(VMCS_GUEST_CR3, vmcb->cr3);
-	vmcs_write(VMCS_CR4_MASK, CR4_OWNED);
-	vmcs_write(VMCS_CR4_SHADOW, vmcb->cr4);
-	vmcs_write(VMCS_GUEST_CR4, vmcb->cr4 | CR4_VMXE);
-	vmcs_write(VMCS_GUEST_EFER, vmcb->efer);
-	vmcs_write(VMCS_GUEST_PAT, vmcb->pat);
-}
-
-void vmx_load_state(struct cpu *cpu)
-{
-	u32 entry = cpu->arch.controls.word[VMX_ENTRY];
-	struct vmcb *vmcb = cpu->arch.vmcb;
-	u32 n;
-
-	if (!(vmcb->efer & EFER_LMA))
-		entry &= ~ENTRY_GUEST_64;
-	vmcs_write(VMCS_ENTRY_CONTROLS, entry);
-	for (n = 0; n < SEGMENTS; n++)
-		load_segment(n, segment(vmcb, n));
-	vmcs_write(VMCS_GUEST_GDTR_LIMIT, vmcb->gdtr.limit);
-	vmcs_write(VMCS_GUEST_GDTR_BASE, vmcb->gdtr.base);
-	vmcs_write(VMCS_GUEST_IDTR_LIMIT, vmcb->idtr.limit);
-	vmcs_write(VMCS_GUEST_IDTR_BASE, vmcb->idtr.base);
-	load_control_registers(vmcb);
-	vmcs_write(VMCS_GUEST_DR7, vmcb->dr7);
-	vmcs_write(VMCS_GUEST_DEBUGCTL, vmcb->debugctl);
-	vmcs_write(VMCS_GUEST_RFLAGS, vmcb->rflags);
-	vmcs_write(VMCS_GUEST_RSP, vmcb->rsp);
-	vmcs_write(VMCS_GUEST_RIP, vmcb->rip);
-	vmcs_write(VMCS_GUEST_SYSENTER_CS, vmcb->sysenter_cs);
-	vmcs_write(VMCS_GUEST_SYSENTER_ESP, vmcb->sysenter_esp);
-	vmcs_write(VMCS_GUEST_SYSENTER_EIP, vmcb->sysenter_eip);
-	vmcs_write(VMCS_INTERRUPTIBILITY, 0);
-	vmcs_write(VMCS_ACTIVITY, ACTIVITY_ACTIVE);
-	vmcs_write(VMCS_PENDING_DEBUG, 0);
-	vmcs_write(VMCS_ENTRY_EVENT, 0);
-	/* What no entry loads. */
-	write_dr(6, vmcb->dr6);
-	write_cr(2, vmcb->cr2);
-}
-
 static void reset_msrs(void)
 {
 	u32 msr;
@@ -256,54 +140,6 @@ static void reset_msrs(void)
 	for (msr = MSR_STAR; msr <= MSR_SFMASK; msr++)
 		msr_write(msr, 0);
 	msr_write(MSR_KERNEL_GS_BASE, 0);
-}
-
-/* Control registers, instruction pointer and mode: what exits look at. */
-static inline void copy_state(struct vmcb *vmcb)
-{
-	u64 rights;
-
-	vmcb->rip = vmcs_read(VMCS_GUEST_RIP);
-	vmcb->rsp = vmcs_read(VMCS_GUEST_RSP);
-	vmcb->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
-	vmcb->cr0 =
-		(vmcs_read(VMCS_GUEST_CR0) & ~CR0_OWNED) | (vmcs_read(VMCS_CR0_SHADOW) & CR0_OWNED);
-	vmcb->cr3 = vmcs_read(VMCS_GUEST_CR3);
-	vmcb->cr4 = vmcs_read(VMCS_GUEST_CR4) & ~CR4_VMXE;
-	vmcb->efer = vmcs_read(VMCS_GUEST_EFER);
-	rights = vmcs_read(VMCS_GUEST_CS_RIGHTS);
-	vmcb->cs.attributes = (u16)((rights & 0xff) | (rights >> 4 & 0xf00));
-	vmcb->cs.selector = (u16)vmcs_read(VMCS_GUEST_ES + 2);
-	vmcb->cs.base = vmcs_read(VMCS_GUEST_CS_BASE);
-	vmcb->cpl = vmcs_read(VMCS_GUEST_SS_RIGHTS) >> 5 & 3;
-}
-
-void vmx_store_state(struct cpu *cpu)
-{
-	struct vmcb *vmcb = cpu->arch.vmcb;
-	u32 n;
-
-	for (n = 0; n < SEGMENTS; n++)
-		store_segment(n, segment(vmcb, n));
-	copy_state(vmcb);
-	vmcb->gdtr.limit = (u32)vmcs_read(VMCS_GUEST_GDTR_LIMIT);
-	vmcb->gdtr.base = vmcs_read(VMCS_GUEST_GDTR_BASE);
-	vmcb->idtr.limit = (u32)vmcs_read(VMCS_GUEST_IDTR_LIMIT);
-	vmcb->idtr.base = vmcs_read(VMCS_GUEST_IDTR_BASE);
-	vmcb->dr7 = vmcs_read(VMCS_GUEST_DR7);
-	vmcb->debugctl = vmcs_read(VMCS_GUEST_DEBUGCTL);
-	vmcb->pat = vmcs_read(VMCS_GUEST_PAT);
-	vmcb->sysenter_cs = vmcs_read(VMCS_GUEST_SYSENTER_CS);
-	vmcb->sysenter_esp = vmcs_read(VMCS_GUEST_SYSENTER_ESP);
-	vmcb->sysenter_eip = vmcs_read(VMCS_GUEST_SYSENTER_EIP);
-	vmcb->dr6 = read_dr(6);
-	vmcb->cr2 = read_cr(2);
-	cpu->arch.linux.fs = vmcb->fs.selector;
-	cpu->arch.linux.gs = vmcb->gs.selector;
-	cpu->arch.linux.tr = vmcb->tr.selector;
-	cpu->arch.linux.ldtr = vmcb->ldtr.selector;
-	cpu->arch.linux.fs_base = vmcb->fs.base;
-	cpu->arch.linux.gs_base = vmcb->gs.base;
 }
 
 /* Where exits go, and with what (24.5). */
@@ -428,8 +264,7 @@ static void flush_tables(void)
 	asm volatile("invept %0, %1" : : "m"(descriptor), "r"((u64)INVEPT_ALL) : "cc", "memory");
 }
 
-/* The exit was an NMI: to the processor it is in service, until an IRET. */
-static void take_nmi_of_exit(void)
+void vmx_take_nmi(void)
 {
 	write_once(this_cpu()->arch.nmi_seen, 1);
 	vmx_unblock_nmi();
@@ -446,8 +281,7 @@ static u64 read_field(void *ctx, u64 field)
 	return vmcs_read(field);
 }
 
-/* The rule of the manual that the processor has refused the control structure for. */
-static const char *explain(void)
+const char *vmx_explain_refusal(void)
 {
 	const char *rule =
 		vmx_explain(&vmx_caps, cpuid(0x80000008, 0).eax & 0xff, read_field, NULL);
@@ -467,11 +301,11 @@ int vmx_trial(struct cpu *cpu)
 		failed = vmx_try(n > 0);
 		if (failed)
 			return fail(MSG_VMX_ENTRY, cpu->id, vmcs_read(VMCS_INSTRUCTION_ERROR),
-				    explain());
+				    vmx_explain_refusal());
 		reason = (u32)vmcs_read(VMCS_EXIT_REASON);
 		if (!exit_is_nmi(reason, vmcs_read(VMCS_EXIT_EVENT)))
 			break;
-		take_nmi_of_exit();
+		vmx_take_nmi();
 		cpu_take_nmi(cpu);
 	}
 	vmcs_write(VMCS_HOST_RSP, (u64)guest_regs(cpu));
@@ -479,13 +313,12 @@ int vmx_trial(struct cpu *cpu)
 	if (reason == REASON_CPUID)
 		return 0;
 	if (reason & REASON_ENTRY_FAILED)
-		return fail(MSG_VMX_ENTRY, cpu->id, (u64)(u16)reason, explain());
+		return fail(MSG_VMX_ENTRY, cpu->id, (u64)(u16)reason, vmx_explain_refusal());
 	return fail(MSG_TRIAL_ENTRY, cpu->id, (u64)reason, vmcs_read(VMCS_QUALIFICATION),
 		    vmcs_read(VMCS_GUEST_PHYSICAL), cpu->arch.linux.trial);
 }
 
-/* See before_entry() in svm.c. */
-static inline void before_entry(struct cpu *cpu)
+void vmx_before_entry(struct cpu *cpu)
 {
 	atomic_swap(&cpu->arch.in_guest, 1);
 	if (__builtin_expect(read_once(cpu->arch.flush), 0)) {
@@ -500,323 +333,13 @@ void vmx_enter(struct cpu *cpu)
 	const struct vmcb *vmcb = cpu->arch.vmcb;
 
 	vmcs_write(VMCS_GUEST_RIP, vmcb->rip);
-	before_entry(cpu);
+	vmx_before_entry(cpu);
 	vmx_run(guest_regs(cpu));
 }
 
 void vmx_entry_failed(void)
 {
-	printk("VM entry fails with error %llu: %s", vmcs_read(VMCS_INSTRUCTION_ERROR), explain());
+	printk("VM entry fails with error %llu: %s", vmcs_read(VMCS_INSTRUCTION_ERROR),
+	       vmx_explain_refusal());
 	hypervisor_bug("the processor refuses the control structure of its guest");
-}
-
-static void window(struct cpu *cpu, bool open)
-{
-	u32 controls = (u32)vmcs_read(VMCS_CPU_CONTROLS);
-
-	(void)cpu;
-	vmcs_write(VMCS_CPU_CONTROLS,
-		   open ? controls | CPU_NMI_WINDOW : controls & ~CPU_NMI_WINDOW);
-}
-
-/* An NMI of the guest's own, now or as soon as it can take one. */
-static void deliver_nmi(struct cpu *cpu)
-{
-	struct vmcb *vmcb = cpu->arch.vmcb;
-
-	if ((vmcb->event & EVENT_VALID) || vmcs_read(VMCS_INTERRUPTIBILITY)) {
-		window(cpu, true);
-		return;
-	}
-	cpu->arch.nmi_pending = false;
-	vmcb->event = VECTOR_NMI | EVENT_TYPE_NMI << 8 | EVENT_VALID;
-}
-
-/* What the answer to the exit has changed goes back. */
-static void write_back(struct cpu *cpu, const struct vmx_seen *seen)
-{
-	const struct vmcb *vmcb = cpu->arch.vmcb;
-	u32 blocked = seen->interruptibility;
-
-	if (vmcb->rip != seen->rip) {
-		vmcs_write(VMCS_GUEST_RIP, vmcb->rip);
-		/* Who steps through an instruction that was emulated stops behind it (26.3.1.5). */
-		if (vmcb->rflags & RFLAGS_TF)
-			vmcs_write(VMCS_PENDING_DEBUG, DR6_BS);
-	}
-	if (vmcb->rsp != seen->rsp)
-		vmcs_write(VMCS_GUEST_RSP, vmcb->rsp);
-	if (vmcb->efer != seen->efer)
-		vmcs_write(VMCS_GUEST_EFER, vmcb->efer);
-	if (vmcb->pat != seen->pat)
-		vmcs_write(VMCS_GUEST_PAT, vmcb->pat);
-	if (!vmcb->interrupt_shadow && (blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)))
-		vmcs_write(VMCS_INTERRUPTIBILITY,
-			   vmcs_read(VMCS_INTERRUPTIBILITY) &
-				   ~(u64)(BLOCKED_BY_STI | BLOCKED_BY_MOV_SS));
-	if (__builtin_expect(cpu->arch.nmi_pending, 0))
-		deliver_nmi(cpu);
-	if (vmcb->event & EVENT_VALID) {
-		vmcs_write(VMCS_ENTRY_ERROR, vmcb->event >> 32);
-		vmcs_write(VMCS_ENTRY_EVENT, vmcb->event & EVENT_BITS);
-	}
-}
-
-/*
- * An event whose delivery was interrupted by the exit is delivered again, unless it comes from an
- * instruction: that one is repeated. An NMI that is delivered again is not blocked by itself.
- */
-static void repeat_event(struct vmcb *vmcb)
-{
-	u64 event = vmcs_read(VMCS_VECTORING_EVENT);
-
-	vmcb->event = 0;
-	if (__builtin_expect(!(event & EVENT_VALID), 1) || EVENT_TYPE(event) > EVENT_TYPE_HARD_MAX)
-		return;
-	vmcb->event = event & EVENT_BITS;
-	if (event & EVENT_HAS_ERROR)
-		vmcb->event |= vmcs_read(VMCS_VECTORING_ERROR) << 32;
-	if (EVENT_TYPE(event) == EVENT_TYPE_NMI)
-		vmcs_write(VMCS_INTERRUPTIBILITY,
-			   vmcs_read(VMCS_INTERRUPTIBILITY) & ~(u64)BLOCKED_BY_NMI);
-}
-
-/* The IRET that ends an NMI was interrupted by its own exit, and will be executed again (27.2.3). */
-static void block_nmi_again(const struct vmcb *vmcb)
-{
-	if (!(vmcb->event & EVENT_VALID))
-		vmcs_write(VMCS_INTERRUPTIBILITY,
-			   vmcs_read(VMCS_INTERRUPTIBILITY) | BLOCKED_BY_NMI);
-}
-
-/* The exit leaves it to us to tell the guest what has happened (27.1, 27.2.1). */
-static void inject_debug(struct cpu *cpu)
-{
-	u64 qualification = vmcs_read(VMCS_QUALIFICATION);
-
-	write_dr(6, (read_dr(6) & ~0xfULL) | (qualification & 0x600f));
-	vmcs_write(VMCS_GUEST_DR7, vmcs_read(VMCS_GUEST_DR7) & ~DR7_GD);
-	vcpu_inject(cpu, VECTOR_DB, false, 0);
-}
-
-static void handle_exception(struct cpu *cpu)
-{
-	u64 event = vmcs_read(VMCS_EXIT_EVENT);
-
-	if (EVENT_TYPE(event) == EVENT_TYPE_NMI) {
-		take_nmi_of_exit();
-		handle_nmi(cpu);
-		return;
-	}
-	cpu_count(cpu, STAT_EXCEPTION);
-	if (event & EVENT_UNBLOCKED_NMI)
-		block_nmi_again(cpu->arch.vmcb);
-	/* An instruction that asks for one is left behind, and a delivery ends what STI has begun. */
-	if (EVENT_TYPE(event) > EVENT_TYPE_HARD_MAX)
-		cpu->arch.vmcb->rip = cpu->arch.vmcb->next_rip;
-	cpu->arch.vmcb->interrupt_shadow = 0;
-	switch (EVENT_VECTOR(event)) {
-	case VECTOR_DB:
-		inject_debug(cpu);
-		break;
-	case VECTOR_AC:
-		vcpu_inject(cpu, VECTOR_AC, true, (u32)vmcs_read(VMCS_EXIT_ERROR));
-		break;
-	default:
-		handle_machine_check(cpu);
-		break;
-	}
-}
-
-/*
- * Bits that only the guest sees: they are noted, and the instruction, which is repeated, no longer
- * changes any of them. So all the rest of it is done by the processor. Qualification: table 27-3.
- */
-static void handle_cr(struct cpu *cpu, struct regs *regs)
-{
-	u64 qualification = vmcs_read(VMCS_QUALIFICATION), value;
-	u32 reg = qualification >> 8 & 15, cr = qualification & 15;
-
-	cpu_count(cpu, STAT_CR);
-	regs->gpr[REG_RSP] = cpu->arch.vmcb->rsp;
-	value = regs->gpr[reg];
-	if ((qualification >> 4 & 3) || cr != 0 || (value & (CR0_NW | CR0_CD)) == CR0_NW)
-		vcpu_inject_gp(cpu); /* turns VT-x on, which CPUID does not show; or not possible */
-	else
-		vmcs_write(VMCS_CR0_SHADOW, value & CR0_OWNED);
-}
-
-static __attribute__((noinline)) void handle_io(struct cpu *cpu, struct regs *regs)
-{
-	u64 qualification = vmcs_read(VMCS_QUALIFICATION);
-	struct port_access access = {
-		.port = (u16)(qualification >> 16),
-		.size = (qualification & 7) + 1,
-		.in = qualification & 1 << 3,
-		.string = qualification & 1 << 4,
-		.next = cpu->arch.vmcb->next_rip,
-	};
-
-	handle_port(cpu, regs, &access);
-}
-
-static __attribute__((noinline)) void handle_violation(struct cpu *cpu, struct regs *regs)
-{
-	u64 qualification = vmcs_read(VMCS_QUALIFICATION);
-	struct guest_fault fault = {
-		.address = vmcs_read(VMCS_GUEST_PHYSICAL),
-		.write = qualification & VIOLATION_WRITE,
-		.fetch = qualification & VIOLATION_FETCH,
-		.table = (qualification & (VIOLATION_LINEAR | VIOLATION_DATA)) == VIOLATION_LINEAR,
-	};
-
-	if (qualification & QUALIFICATION_NMI_IRET)
-		block_nmi_again(cpu->arch.vmcb);
-	handle_fault(cpu, regs, &fault);
-}
-
-static void handle_xsetbv(struct cpu *cpu, struct regs *regs)
-{
-	u64 value = (u32)regs->gpr[REG_RAX] | regs->gpr[REG_RDX] << 32;
-
-	cpu_count(cpu, STAT_XSETBV);
-	write_cr(4, read_cr(4) | CR4_OSXSAVE);
-	if (vcpu_cpl(cpu) || (u32)regs->gpr[REG_RCX] || !xcr0_write_safe(value))
-		vcpu_inject_gp(cpu);
-	else
-		vcpu_skip(cpu, (u32)(cpu->arch.vmcb->next_rip - cpu->arch.vmcb->rip));
-}
-
-static void handle_refused_state(struct cpu *cpu)
-{
-	if (cell_is_root(cpu->cell)) {
-		printk("%s", explain());
-		hypervisor_bug("the processor refuses the state of the root cell");
-	}
-	cell_violation(cpu, "the processor refuses the state of the guest: %s", explain());
-}
-
-static void handle_other(struct cpu *cpu, u32 reason)
-{
-	cpu_count(cpu, STAT_OTHER);
-	switch (reason) {
-	case REASON_NMI_WINDOW:
-		window(cpu, false);
-		return;
-	case REASON_INVD: /* would throw away what others have written */
-	case REASON_WBINVD:
-		vcpu_advance(cpu, reason == REASON_INVD ? KNOWN_INVD : KNOWN_WBINVD);
-		if (cell_is_root(cpu->cell))
-			asm volatile("wbinvd" : : : "memory");
-		return;
-	case REASON_INIT:
-		cell_violation(cpu, "INIT from outside of the cell");
-		return;
-	case REASON_TRIPLE_FAULT:
-		cpu->arch.vmcb->exit_code = EXIT_SHUTDOWN;
-		handle_machine_end(cpu, "triple fault");
-		return;
-	case REASON_RDPMC:
-		vcpu_inject_gp(cpu);
-		return;
-	case REASON_GETSEC:
-	case REASON_INVEPT:
-	case REASON_INVVPID:
-		vcpu_inject_ud(cpu);
-		return;
-	}
-	if (reason >= REASON_VMX_FIRST && reason <= REASON_VMX_LAST) {
-		vcpu_inject_ud(cpu);
-		return;
-	}
-	if (reason & REASON_ENTRY_FAILED) {
-		handle_refused_state(cpu);
-		return;
-	}
-	cell_violation(cpu,
-		       "exit %u (qualification 0x%llx, address 0x%llx), which nothing asked for",
-		       reason, vmcs_read(VMCS_QUALIFICATION), vmcs_read(VMCS_GUEST_PHYSICAL));
-	vcpu_inject_ud(cpu);
-}
-
-static void dispatch(struct cpu *cpu, u32 reason, struct regs *regs)
-{
-	switch (reason) {
-	case REASON_WRMSR:
-		handle_wrmsr(cpu, regs);
-		break;
-	case REASON_RDMSR:
-		handle_rdmsr(cpu, regs);
-		break;
-	case REASON_EPT_VIOLATION:
-		handle_violation(cpu, regs);
-		break;
-	case REASON_CPUID:
-		handle_cpuid(cpu, regs);
-		break;
-	case REASON_VMCALL:
-		handle_hypercall(cpu, regs);
-		break;
-	case REASON_IO:
-		handle_io(cpu, regs);
-		break;
-	case REASON_EXCEPTION:
-		handle_exception(cpu);
-		break;
-	case REASON_CR:
-		handle_cr(cpu, regs);
-		break;
-	case REASON_XSETBV:
-		handle_xsetbv(cpu, regs);
-		break;
-	default:
-		handle_other(cpu, reason);
-		break;
-	}
-}
-
-static inline void look(struct vmcb *vmcb, struct vmx_seen *seen)
-{
-	copy_state(vmcb);
-	seen->rip = vmcb->rip;
-	seen->rsp = vmcb->rsp;
-	seen->efer = vmcb->efer;
-	seen->pat = vmcb->pat;
-	seen->interruptibility = (u32)vmcs_read(VMCS_INTERRUPTIBILITY);
-	vmcb->interrupt_shadow = seen->interruptibility & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS);
-}
-
-/* All registers of the guest but RSP are in @regs. */
-void vmx_exit(struct regs *regs)
-{
-	struct cpu *cpu = this_cpu();
-	struct vmcb *vmcb = cpu->arch.vmcb;
-	struct vmx_seen seen;
-
-	store_release(&cpu->arch.in_guest, 0);
-	look(vmcb, &seen);
-	vmcb->next_rip = vmcb->rip + vmcs_read(VMCS_INSTRUCTION_LENGTH);
-	vmcb->exit_code = 0;
-	repeat_event(vmcb);
-
-	dispatch(cpu, (u32)vmcs_read(VMCS_EXIT_REASON), regs);
-
-	write_back(cpu, &seen);
-	before_entry(cpu);
-}
-
-/* An NMI has come between the last exit and the entry. */
-void vmx_late_nmi(struct regs *regs)
-{
-	struct cpu *cpu = this_cpu();
-
-	(void)regs;
-	store_release(&cpu->arch.in_guest, 0);
-	handle_nmi(cpu);
-	if (cpu->arch.nmi_pending) {
-		deliver_nmi(cpu);
-		if (cpu->arch.vmcb->event & EVENT_VALID)
-			vmcs_write(VMCS_ENTRY_EVENT, cpu->arch.vmcb->event & EVENT_BITS);
-	}
-	before_entry(cpu);
 }

@@ -4,27 +4,10 @@
  * structure; the general registers but RSP are switched here.
  */
 #include <asm/cpu.h>
+#include <asm/run.inc>
 #include <asm/vmcs.h>
 
 	.text
-
-	.macro	save_registers
-	mov	%rax, 0x00(%rsp)
-	mov	%rcx, 0x08(%rsp)
-	mov	%rdx, 0x10(%rsp)
-	mov	%rbx, 0x18(%rsp)
-	mov	%rbp, 0x28(%rsp)
-	mov	%rsi, 0x30(%rsp)
-	mov	%rdi, 0x38(%rsp)
-	mov	%r8, 0x40(%rsp)
-	mov	%r9, 0x48(%rsp)
-	mov	%r10, 0x50(%rsp)
-	mov	%r11, 0x58(%rsp)
-	mov	%r12, 0x60(%rsp)
-	mov	%r13, 0x68(%rsp)
-	mov	%r14, 0x70(%rsp)
-	mov	%r15, 0x78(%rsp)
-	.endm
 
 /*
  * void vmx_run(struct regs *regs)
@@ -40,26 +23,14 @@ vmx_run:
 	jmp	vmx_enter_begin
 
 vmx_exit_entry:
+	mov	%rax, 0x00(%rsp)
 	save_registers
 	mov	%rsp, %rdi
 	call	vmx_exit
 vmx_enter_begin:
 	cmpl	$0, %gs:ARCH_NMI_SEEN
 	jne	vmx_again
-	mov	0x08(%rsp), %rcx
-	mov	0x10(%rsp), %rdx
-	mov	0x18(%rsp), %rbx
-	mov	0x28(%rsp), %rbp
-	mov	0x30(%rsp), %rsi
-	mov	0x38(%rsp), %rdi
-	mov	0x40(%rsp), %r8
-	mov	0x48(%rsp), %r9
-	mov	0x50(%rsp), %r10
-	mov	0x58(%rsp), %r11
-	mov	0x60(%rsp), %r12
-	mov	0x68(%rsp), %r13
-	mov	0x70(%rsp), %r14
-	mov	0x78(%rsp), %r15
+	load_registers
 	mov	0x00(%rsp), %rax
 	/* Nothing of the hypervisor is left in the buffers of the CPU, where it has that kind of VERW. */
 	verw	data_selector(%rip)
@@ -80,12 +51,7 @@ vmx_again:
  */
 	.global vmx_try
 vmx_try:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_kept
 	mov	$VMCS_HOST_RSP, %eax
 	vmwrite	%rsp, %rax
 	lea	2f(%rip), %rcx
@@ -100,12 +66,7 @@ vmx_try:
 2:	xor	%eax, %eax
 	jmp	4f
 3:	mov	$1, %eax
-4:	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+4:	pop_kept
 	ret
 
 /* void vmx_unblock_nmi(void): after an exit by an NMI the next one waits for an IRET */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* GICv3: registers, and what its two files share. */
+/* GICv3: registers, and what its files share. */
 #ifndef ASM_GICV3_H
 #define ASM_GICV3_H
 
@@ -31,6 +31,13 @@
 extern u64 gicr_base; /* physical */
 extern u64 gicr_stride;
 extern u32 gicr_frames;
+
+/* Priority mask that lets the hypervisor's own interrupts through and no others. */
+extern u64 gicv3_pmr_kick_only;
+
+/* Of struct gic_ops, see <asm/gic_device.h>. */
+int gicv3_prepare(void);
+int gicv3_cpu_prepare(struct cpu *cpu);
 
 /* The mapped redistributors of all CPUs. */
 char *gicr_frame_base(void);
