@@ -13,6 +13,7 @@ esac
 
 check "KVM works before" load_kvm
 mkdir -p /lib/firmware
+mv $firmware /run/jailhouse.bin
 cp /usr/bin/fake-hypervisor.bin $firmware
 check "the driver loads" modprobe jailhouse
 
@@ -127,3 +128,4 @@ refuses "CPU 2 of the root cell is offline: bring it online" enable
 echo 1 >/sys/devices/system/cpu/cpu2/online
 refuses "$sent_back" enable
 check "the driver unloads" rmmod jailhouse
+mv /run/jailhouse.bin $firmware
