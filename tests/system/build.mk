@@ -11,6 +11,7 @@ LAB-y += $(O)/tests/ports
 endif
 
 include tests/system/modules.mk
+include tests/system/faults.mk
 
 # One of them controls cells.
 $(O)/tests/attacks: $(LIBJAILHOUSE)
