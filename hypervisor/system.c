@@ -332,10 +332,8 @@ long system_disable(struct cpu *cpu)
 {
 	if (read_once(cell_count) > 1)
 		return -EBUSY;
-	if (hypervisor_broken) {
-		error_begin();
-		return fail(MSG_BROKEN);
-	}
+	if (hypervisor_broken)
+		return refuse_broken();
 	if (!arch_cpu_drained(cpu))
 		return -EAGAIN;
 	if (!disable_barrier()) {

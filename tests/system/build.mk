@@ -11,6 +11,7 @@ LAB-y += $(O)/tests/ports
 endif
 
 include tests/system/modules.mk
+include tests/system/faults.mk
 include tests/system/refusals.mk
 
 $(O)/tests/config_edit: tests/system/config_edit.c tests/system/edit.c tests/system/edit.h
