@@ -3,6 +3,7 @@
 # nothing behind. The hypervisor of this scenario sends all CPUs back.
 
 firmware=/lib/firmware/jailhouse.bin
+last=${lab_cpus#0-}
 sent_back="all CPUs came to the fake hypervisor and were sent back"
 
 case $lab_arch in
@@ -12,6 +13,7 @@ esac
 
 check "KVM works before" load_kvm
 mkdir -p /lib/firmware
+mv $firmware /run/jailhouse.bin
 cp /usr/bin/fake-hypervisor.bin $firmware
 check "the driver loads" modprobe jailhouse
 
@@ -39,7 +41,8 @@ refuses "at most 1048576 are accepted" enable regions=4294967295
 refuses "at most 1048576 are accepted" enable bytes=4294967295
 refuses 'cell "probe" has no CPU' enable cpus=0
 refuses "CPU 3 is online but not in the CPU set 0-2 of the root cell: add it" enable cpus=7
-refuses "CPU 4 of cell \"probe\" does not exist: this machine has CPUs 0-3" enable cpus=0x1f
+refuses "CPU $((last + 1)) of cell \"probe\" does not exist: this machine has CPUs $lab_cpus" \
+	enable cpus=$(hex "(4 << last) - 1")
 refuses "hypervisor memory of 0x1001 bytes: expected a multiple" enable size=0x1001
 refuses "hypervisor memory of 0x2000 bytes is too small" enable size=0x2000
 refuses "hypervisor memory of 0x0 bytes" enable size=0
@@ -125,3 +128,4 @@ refuses "CPU 2 of the root cell is offline: bring it online" enable
 echo 1 >/sys/devices/system/cpu/cpu2/online
 refuses "$sent_back" enable
 check "the driver unloads" rmmod jailhouse
+mv /run/jailhouse.bin $firmware
