@@ -82,6 +82,52 @@ case $lab_lane in
 virt-gicv3-*) message_tables ;;
 esac
 
+# Commands to the interrupt translation service, and what it says about one that is refused
+its_command() {
+	echo "$1" >$its/command
+}
+
+wrong_command() {
+	check "$1: Linux goes on" its_command "$2"
+	expect_text "$1: refused" "refused: $3" sh -c "jailhouse console | grep -i 'command ${2%% *} ' | tail -n 1"
+}
+
+messages_go_on() {
+	check "$1: messages of devices go on" dd if=/dev/hwrng of=/dev/null bs=64 count=8
+}
+
+message_service() {
+	local valid=0x8000000000000000 hypervisor_queue
+
+	say "the interrupt translation service"
+	queue=$(physmem read 0x08080080 8)
+	check "there is a way to it" insmod "/usr/bin/its-$(uname -r).ko"
+	check "a right command" its_command "5 0 0 0"
+	wrong_command "a table in foreign memory" \
+		"$(printf 'ff0000000008 0 %x 0' $((valid | hypervisor)))" "not memory of the root cell"
+	wrong_command "a table that is its own queue" \
+		"$(printf 'fe0000000008 0 %x 0' $((valid | (queue & 0xffffffff000))))" "not memory of the root cell"
+	wrong_command "a CPU that is none" "9 0 8000000000070005 0" "no CPU of the root cell"
+	wrong_command "a command for virtual machines" "29 0 0 0" "no command for messages of devices"
+	wrong_command "no command" "ff 0 0 0" "no command for messages of devices"
+	check_equal "no address changes while it is on" "$queue" \
+		"$(physmem write 0x08080080 8 $((valid | hypervisor)) >/dev/null && physmem read 0x08080080 8)"
+	check "off, there is a wrong table" sh -c "printf %x $((valid | hypervisor)) >$its/table"
+	check_equal "it is refused" 0 "$(($(cat $its/table) >> 63 & 1))"
+	messages_go_on "with its own"
+	check "off, there is another queue" sh -c "echo 1 >$its/moved"
+	check "it is used" its_command "5 0 0 0"
+	wrong_command "from there a table in foreign memory" \
+		"$(printf 'fd0000000008 0 %x 0' $((valid | hypervisor)))" "not memory of the root cell"
+	check_fails "disable is refused: Linux has another queue" "has changed GITS_CBASER" jailhouse disable
+	check "the old queue" sh -c "echo 0 >$its/moved"
+	messages_go_on "with its own queue"
+}
+its=/sys/module/its_module/parameters
+case $lab_lane in
+virt-gicv3-*) message_service ;;
+esac
+
 say "memory of the hypervisor"
 expect_text "a read aborts" "abort" physmem read $hypervisor
 expect_text "the console names address" "forbidden 4-byte read of $hypervisor" jailhouse console

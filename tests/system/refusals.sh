@@ -113,6 +113,22 @@ wrong_cells_of_arm64() {
 		add.mem=0x8000100,0x20000100,0x4,0x40013
 	wrong_cell "registers of the interrupt controller (0x8000000)" $rtos \
 		add.mem=0x60400000,0x7e00000,0x400000,0x7
+	case $lab_lane in
+	virt-gicv2-*)
+		wrong_cell "contains a GICv2m frame (0x8020000)" $rtos \
+			add.mem=0x8020000,0x20000000,0x1000,0x13
+		wrong_cell "contains a GICv2m frame (0x8020000)" $rtos \
+			add.mem=0x8020040,0x20000040,0x4,0x40013
+		;;
+	*)
+		wrong_cell "contains the registers of an ITS (0x8080000)" $rtos \
+			add.mem=0x8090000,0x20000000,0x1000,0x13
+		wrong_cell "contains the registers of an ITS (0x8080000)" $rtos \
+			add.mem=0x8090040,0x20000040,0x4,0x40013
+		wrong_cell "contains the registers of an ITS (0x8080000)" $rtos \
+			add.mem=0x60400000,0x7e80000,0x400000,0x7
+		;;
+	esac
 }
 
 wrong_cells_of_x86() {
