@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * A cell that notices when something touches it: at 1 kHz it checks all floating-point registers,
- * the registers that calls preserve, and a part of a pattern in memory. Prints once a second
- * "canary: ticks=N bad=0"; bad counts wrong registers and words.
+ * the registers that calls preserve, and a part of a pattern in memory. Prints once a second, or every
+ * report=N milliseconds, "canary: ticks=N bad=0"; bad counts wrong registers and words.
  */
 #include <inmate.h>
 
@@ -52,6 +52,7 @@ static bool shutdown(void)
 void inmate_main(void)
 {
 	u64 period = timer_frequency() / TICKS, due = timer_ticks();
+	u64 report = cmdline_get_int("report", TICKS);
 
 	for (unsigned int n = 0; n < WORDS; n++)
 		pattern[n] = pattern_of(n);
@@ -63,7 +64,7 @@ void inmate_main(void)
 		timer_arm(due);
 		check_registers(seen);
 		check_memory();
-		if (++ticks % TICKS == 0)
+		if (++ticks % report == 0)
 			printf("canary: ticks=%llu bad=%llu\n", ticks, bad);
 		inmate_poll();
 	}

@@ -9,8 +9,8 @@
  *	rounds=N	how often the second CPU goes on and off (200)
  *	spi=N		a shared interrupt of the cell (200)
  *	end=HOW		exit, off (SYSTEM_OFF), reset (SYSTEM_RESET), cpus (CPU_OFF of both CPUs),
- *			spin (both CPUs run and cause no exit), storm (switches the second CPU on and
- *			off without an end; answers nothing)
+ *			together (the same at one moment), spin (both CPUs run and cause no exit),
+ *			storm (switches the second CPU on and off without an end; answers nothing)
  *
  * Prints "power: not as expected" with what differs, and "power: passed" before it ends.
  */
@@ -227,6 +227,22 @@ static void all_off(void)
 	psci(PSCI_CPU_OFF, 0, 0, 0);
 }
 
+/* The moment of the first CPU varies a little, around that of the second. */
+static void both_off(void)
+{
+	u64 pause = timer_ticks() % 61, count = mailbox.started + 1;
+
+	mailbox.release = 0;
+	mailbox_clean();
+	expect("start", SUCCESS, start(STAY));
+	expect("the second CPU has come", true, arrived(count));
+	mailbox.release = 1;
+	mailbox_clean();
+	while (pause--)
+		asm volatile("" : : : "memory");
+	psci(PSCI_CPU_OFF, 0, 0, 0);
+}
+
 static void end(void)
 {
 	static const struct {
@@ -237,6 +253,7 @@ static void end(void)
 		{ "off", NULL, PSCI_SYSTEM_OFF },
 		{ "reset", NULL, PSCI_SYSTEM_RESET },
 		{ "cpus", all_off, 0 },
+		{ "together", both_off, 0 },
 		{ "spin", spin, 0 },
 		{ "storm", storm, 0 },
 	};

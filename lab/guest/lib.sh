@@ -17,10 +17,25 @@ imx8mp-*) lab_arch=arm64 lab_machine=imx8mp-evk lab_cell_ram=0x60000000 ;;
 *) lab_arch=arm64 lab_machine=qemu-virt lab_cell_ram=0x60000000 ;;
 esac
 lab_system=/etc/jailhouse/$lab_machine.cell
+# Its CPUs, and arm64's interrupt controller: version, distributor, redistributors or where an
+# interrupt is deactivated, an interrupt that no device has.
+lab_cpus=0-3
+case $lab_lane in
+virt-8-* | virt-gicv2-8-*) lab_cpus=0-7 ;;
+esac
+lab_gic=3 lab_gicd=0x8000000 lab_spi=232
+case $lab_lane in
+virt-gicv2-*) lab_gic=2 lab_dir=0x8011000 ;;
+zcu102-*) lab_gic=2 lab_gicd=0xf9010000 lab_dir=0xf9030000 lab_spi=189 ;;
+imx8mp-*) lab_gicd=0x38800000 lab_gicr=0x38880000 lab_spi=189 ;;
+*) lab_gicr=0x80a0000 ;;
+esac
 lab_console=$(sed -n 's/.*console=\(tty[A-Z]*[0-9]\).*/\1/p' /proc/cmdline)
 # The same line for a kernel that has nothing else yet
-case $lab_arch in
-x86) lab_early="earlycon=uart8250,io,0x3f8" ;;
+case $lab_lane in
+q35-* | bochs-*) lab_early="earlycon=uart8250,io,0x3f8" ;;
+zcu102-*) lab_early="earlycon=cdns,mmio,0xff000000,115200n8 keep_bootcon" ;;
+imx8mp-*) lab_early="earlycon=ec_imx6q,0x30890000" ;;
 *) lab_early="earlycon=pl011,0x9000000" ;;
 esac
 
@@ -183,6 +198,27 @@ lab_first_hotplug() {
 	[ "$lab_arch" = x86 ] && echo 1 || echo 0
 }
 
+# hex VALUE: as the console shows it.
+hex() {
+	printf '0x%x' "$(($1))"
+}
+
+# The CPUs of the machine but those, as Linux lists them.
+cpus_but() {
+	awk -v last="${lab_cpus#0-}" -v but=" $* " 'BEGIN {
+		for (n = 0; n <= last + 1; n++) {
+			here = n <= last && !index(but, " " n " ")
+			if (here && !inside)
+				first = n
+			if (!here && inside) {
+				printf "%s%s", comma, first == n - 1 ? first : first "-" n - 1
+				comma = ","
+			}
+			inside = here
+		}
+	}'
+}
+
 # Online CPUs as Linux lists them.
 online_cpus() {
 	cat /sys/devices/system/cpu/online
@@ -236,6 +272,7 @@ next_kernel() {
 		mount -t sysfs sysfs /sys
 		mount -t devtmpfs dev /dev
 		insmod /bin/physmem-*.ko
+		(: >/dev/console) 2>/dev/null || exec >/dev/kmsg
 		$1
 		poweroff -f
 	END

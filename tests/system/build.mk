@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Programs that the scenarios use inside the lab's machine; LAB-y goes to /usr/bin of the ramdisk.
 
-LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem $(O)/tests/config_edit $(O)/tests/kexec
+LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem $(O)/tests/config_edit $(O)/tests/kexec \
+	$(O)/tests/attacks
 ifeq ($(ARCH),arm64)
 LAB-y += $(O)/tests/cpu_state
 endif
@@ -11,9 +12,13 @@ endif
 
 include tests/system/modules.mk
 
+# One of them controls cells.
+$(O)/tests/attacks: $(LIBJAILHOUSE)
+
 $(O)/tests/%: tests/system/%.c tests/system/build.mk
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Iinclude -static -MMD -MP -o $@ $<
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Iinclude -Ilib -static -MMD -MP -o $@ $< \
+		$(filter %.a,$^)
 
 -include $(wildcard $(O)/tests/*.d)

@@ -3,6 +3,7 @@
 # nothing behind. The hypervisor of this scenario sends all CPUs back.
 
 firmware=/lib/firmware/jailhouse.bin
+last=${lab_cpus#0-}
 sent_back="all CPUs came to the fake hypervisor and were sent back"
 
 case $lab_arch in
@@ -39,7 +40,8 @@ refuses "at most 1048576 are accepted" enable regions=4294967295
 refuses "at most 1048576 are accepted" enable bytes=4294967295
 refuses 'cell "probe" has no CPU' enable cpus=0
 refuses "CPU 3 is online but not in the CPU set 0-2 of the root cell: add it" enable cpus=7
-refuses "CPU 4 of cell \"probe\" does not exist: this machine has CPUs 0-3" enable cpus=0x1f
+refuses "CPU $((last + 1)) of cell \"probe\" does not exist: this machine has CPUs $lab_cpus" \
+	enable cpus=$(hex "(4 << last) - 1")
 refuses "hypervisor memory of 0x1001 bytes: expected a multiple" enable size=0x1001
 refuses "hypervisor memory of 0x2000 bytes is too small" enable size=0x2000
 refuses "hypervisor memory of 0x0 bytes" enable size=0

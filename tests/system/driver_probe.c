@@ -54,7 +54,6 @@ static struct options options = {
 	.architecture = ARCHITECTURE,
 	.phys = JAILHOUSE_PHYS_ANY,
 	.size = 4 << 20,
-	.cpus = 0xf,
 	.bytes = 8,
 	.regions = 1,
 	.ram = 1ULL << 52,
@@ -240,6 +239,7 @@ int main(int argc, char **argv)
 {
 	int n, device;
 
+	options.cpus = (2ULL << (sysconf(_SC_NPROCESSORS_CONF) - 1)) - 1;
 	for (n = 2; n < argc; n++)
 		if (set_option(argv[n])) {
 			fprintf(stderr, "driver_probe: no option '%s'\n", argv[n]);

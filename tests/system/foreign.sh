@@ -9,6 +9,10 @@ case $lab_arch in
 arm64) nothing=0xb000000 word=0x100000 ;;
 x86) nothing=0xfed40000 word=0x200000 ;;
 esac
+case $lab_lane in
+zcu102-*) nothing=0xfa000000 ;;
+imx8mp-*) nothing=0x38820000 ;;
+esac
 
 messages() {
 	jailhouse console | grep -c "root cell, CPU .*: forbidden"
@@ -20,21 +24,24 @@ bridge() {
 	ports read 0xcfc 4
 }
 
-# Interrupt 232, which no device has, as the distributor shows it; and made active
+# An interrupt that no device has, as the distributor shows it; and made active
+word_of_spi=$((lab_gicd + lab_spi / 32 * 4))
+spi_bit=$(hex "1 << lab_spi % 32")
+
 active() {
-	physmem read 0x0800031c
+	physmem read $((word_of_spi + 0x300))
 }
 
 activate() {
-	physmem write 0x0800031c 4 0x100 >/dev/null
+	physmem write $((word_of_spi + 0x300)) 4 $spi_bit >/dev/null
 	active
 }
 
 # On its CPU, the first one, an interrupt is deactivated: GICC_DIR, where the controller is a GICv2.
 deactivate() {
-	case $lab_lane in
-	virt-gicv2-*) taskset 1 physmem write 0x08011000 4 232 ;;
-	*) physmem write 0x0800039c 4 0x100 ;;
+	case $lab_gic in
+	2) taskset 1 physmem write $lab_dir 4 $lab_spi ;;
+	*) physmem write $((word_of_spi + 0x380)) 4 $spi_bit ;;
 	esac
 }
 
@@ -44,17 +51,18 @@ check "a way to physical memory" insmod /usr/bin/physmem-$(uname -r).ko
 check "KVM can be loaded" load_kvm
 check "the driver loads" modprobe jailhouse
 if [ "$lab_arch" = arm64 ]; then
-	check_equal "an interrupt is active before" 0x100 "$(activate)"
+	check_equal "an interrupt is active before" $spi_bit "$(activate)"
 fi
 check "enable" jailhouse enable $lab_system
 hypervisor=$(dmesg | sed -n 's/.*hypervisor memory \(0x[0-9a-f]*\)+.*/\1/p' | tail -n 1)
 
 if [ "$lab_arch" = arm64 ]; then
 	say "an interrupt that was active"
-	check_equal "it is active" 0x100 "$(active)"
+	check_equal "it is active" $spi_bit "$(active)"
 	expect_text "it is deactivated" written deactivate
 	check_equal "it is" 0x0 "$(active)"
-	check_equal "it can be active again" 0x100 "$(taskset 1 physmem write 0x0800031c 4 0x100 >/dev/null && active)"
+	check_equal "it can be active again" $spi_bit \
+		"$(taskset 1 physmem write $((word_of_spi + 0x300)) 4 $spi_bit >/dev/null && active)"
 fi
 
 # The redistributor of CPU 3, which is not in use: control, and the table of pending messages
@@ -79,7 +87,7 @@ message_tables() {
 	check "CPU 3 comes back" sh -c 'echo 1 >/sys/devices/system/cpu/cpu3/online'
 }
 case $lab_lane in
-virt-gicv3-*) message_tables ;;
+virt-gicv3-* | virt-nvhe-*) message_tables ;;
 esac
 
 # Commands to the interrupt translation service, and what it says about one that is refused
@@ -216,7 +224,7 @@ check "some are logged" [ "$(messages)" -gt "$before" ]
 check "but not all" [ "$(messages)" -lt $((before + 60)) ]
 check "disable" jailhouse disable
 if [ "$lab_arch" = arm64 ]; then
-	check_equal "the interrupt is active" 0x100 "$(active)"
+	check_equal "the interrupt is active" $spi_bit "$(active)"
 	expect_text "it is deactivated" written deactivate
 	check_equal "it is" 0x0 "$(active)"
 fi
