@@ -4,6 +4,7 @@
  * on top of it; KVM lets go of a CPU between cpu_pm_enter() and cpu_pm_exit(), and sets EL2 up
  * again afterwards. While the hypervisor is there it answers those calls.
  */
+#include <linux/acpi.h>
 #include <linux/cpu_pm.h>
 #include <linux/mm.h>
 #include <linux/of_address.h>
@@ -98,6 +99,9 @@ int arch_describe(struct jailhouse_image_header *header, struct jailhouse_system
 	struct resource registers;
 	unsigned int count = 0;
 
+	if (!acpi_disabled)
+		pr_warn("frames of message interrupts are found by device tree only: give cells no "
+			"pages of an ITS or of a GICv2m frame\n");
 	for_each_matching_node_and_match(node, frame_kinds, &kind)
 	{
 		if (!of_device_is_available(node) || of_address_to_resource(node, 0, &registers))
