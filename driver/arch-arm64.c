@@ -4,6 +4,7 @@
  * on top of it; KVM lets go of a CPU between cpu_pm_enter() and cpu_pm_exit(), and sets EL2 up
  * again afterwards. While the hypervisor is there it answers those calls.
  */
+#include <linux/acpi.h>
 #include <linux/cpu_pm.h>
 #include <linux/mm.h>
 #include <linux/of.h>
@@ -117,7 +118,42 @@ int arch_prepare(struct jailhouse_error *why)
 
 void arch_restore(void) {}
 
-void arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config) {}
+static const struct of_device_id frame_kinds[] = {
+	{ .compatible = "arm,gic-v3-its", .data = (void *)JAILHOUSE_FRAME_ITS },
+	{ .compatible = "arm,gic-v2m-frame", .data = (void *)JAILHOUSE_FRAME_GICV2M },
+	{}
+};
+
+/* What makes messages interrupts is not in the configuration, but cells must not have it. */
+int arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config,
+		  struct jailhouse_error *why)
+{
+	struct jailhouse_message_frame *frame = header->frames;
+	const struct of_device_id *kind;
+	struct device_node *node;
+	struct resource registers;
+	unsigned int count = 0;
+
+	if (!acpi_disabled)
+		pr_warn("frames of message interrupts are found by device tree only: give cells no "
+			"pages of an ITS or of a GICv2m frame\n");
+	for_each_matching_node_and_match(node, frame_kinds, &kind)
+	{
+		if (!of_device_is_available(node) || of_address_to_resource(node, 0, &registers))
+			continue;
+		if (count++ == JAILHOUSE_MAX_FRAMES) {
+			of_node_put(node);
+			return refuse(why, -E2BIG,
+				      "this machine has more than %u ITS and GICv2m frames, the "
+				      "next one at 0x%llx",
+				      JAILHOUSE_MAX_FRAMES, registers.start);
+		}
+		frame->address = registers.start;
+		frame->size = resource_size(&registers);
+		frame++->kind = (unsigned long)kind->data;
+	}
+	return 0;
+}
 
 u64 arch_counter_ticks(unsigned int ms)
 {

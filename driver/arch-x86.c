@@ -191,7 +191,8 @@ static void describe_reset(struct jailhouse_image_header *header)
 			acpi_gbl_FADT.reset_register.address);
 }
 
-void arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config)
+int arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config,
+		  struct jailhouse_error *why)
 {
 	header->pm1_control = acpi_port(&acpi_gbl_FADT.xpm1a_control_block);
 	if (!header->pm1_control)
@@ -201,6 +202,7 @@ void arch_describe(struct jailhouse_image_header *header, struct jailhouse_syste
 		header->pm1b_control = acpi_gbl_FADT.pm1b_control_block;
 	describe_reset(header);
 	clock_describe(config);
+	return 0;
 }
 
 /* Entries of 8 bytes, 512 a table; level 1 has the pages. */

@@ -44,7 +44,8 @@ int arch_prepare(struct jailhouse_error *why);
 void arch_restore(void);
 
 /* Fills in what Linux knows about the machine and the hypervisor wants to know. */
-void arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config);
+int arch_describe(struct jailhouse_image_header *header, struct jailhouse_system *config,
+		  struct jailhouse_error *why);
 
 /* Returns @ms milliseconds in ticks of the counter that the hypervisor reads. */
 u64 arch_counter_ticks(unsigned int ms);

@@ -97,6 +97,7 @@ static int lay_out(struct image *image, const struct firmware *fw,
 	u64 config_offset = source->image_size + (u64)max_cpus * source->percpu_size;
 	u64 tables_offset = PAGE_ALIGN(config_offset + config_size);
 	s64 end;
+	int err;
 
 	if (tables_offset > image->size)
 		return refuse(why, -ENOMEM,
@@ -117,7 +118,9 @@ static int lay_out(struct image *image, const struct firmware *fw,
 	header->max_cpus = max_cpus;
 	header->online_cpus = cpumask_weight(cpus);
 	header->barrier_timeout = arch_counter_ticks(BARRIER_TIMEOUT_MS);
-	arch_describe(header, image->virt + config_offset);
+	err = arch_describe(header, image->virt + config_offset, why);
+	if (err)
+		return err;
 
 	end = arch_build_entry_tables(image, tables_offset, why);
 	if (end < 0)

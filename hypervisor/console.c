@@ -16,7 +16,7 @@
 
 #define MESSAGES_PER_SECOND 20
 
-struct jailhouse_status status __attribute__((section(".bss.status")));
+struct jailhouse_status status STATUS_PAGE;
 
 /* The first error of an operation is the one to report. */
 static u32 error_taken;

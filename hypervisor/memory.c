@@ -383,9 +383,10 @@ int memory_check_platform(const struct cell *cell)
 
 	if (mmconfig)
 		err = memory_check_registers(cell, mmconfig, buses << 20,
-					     "the PCI configuration space");
+					     "the registers of the PCI configuration space");
 	for (n = 0; !err && n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
 		if (unit[n].type)
-			err = memory_check_registers(cell, unit[n].base, unit[n].size, "an IOMMU");
+			err = memory_check_registers(cell, unit[n].base, unit[n].size,
+						     "the registers of an IOMMU");
 	return err;
 }

@@ -19,7 +19,7 @@
 
 static struct {
 	u64 start, size;
-} parts[PARTS];
+} parts[PARTS] STATUS_PAGE;
 
 bool subpage_is_taken(u64 phys, u64 size)
 {

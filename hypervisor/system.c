@@ -330,10 +330,16 @@ static void disable_parked(void)
 
 long system_disable(struct cpu *cpu)
 {
+	int err;
+
 	if (read_once(cell_count) > 1)
 		return -EBUSY;
 	if (hypervisor_broken)
 		return refuse_broken();
+	error_begin();
+	err = arch_check_disable();
+	if (err)
+		return err;
 	if (!arch_cpu_drained(cpu))
 		return -EAGAIN;
 	if (!disable_barrier()) {

@@ -29,6 +29,20 @@
 #define JAILHOUSE_PREPARE_PERIODS 5
 #define JAILHOUSE_ENTER_PERIODS	  (JAILHOUSE_ARRIVE_PERIODS + 3 * JAILHOUSE_PREPARE_PERIODS)
 
+/*
+ * arm64: a register block that makes messages of devices interrupts, as the device tree has it. The
+ * configuration format has no place for these.
+ */
+#define JAILHOUSE_FRAME_ITS    1 /* interrupt translation service of a GICv3 */
+#define JAILHOUSE_FRAME_GICV2M 2
+#define JAILHOUSE_MAX_FRAMES   8
+
+struct jailhouse_message_frame {
+	u64 address;
+	u32 size; /* 0: no frame, and the last entry */
+	u32 kind; /* JAILHOUSE_FRAME_* */
+} __attribute__((packed));
+
 struct jailhouse_image_header {
 	/* Set at link time. */
 	char signature[8]; /* JAILHOUSE_IMAGE_SIGNATURE, no NUL */
@@ -57,6 +71,7 @@ struct jailhouse_image_header {
 	u16 pm1b_control;    /* x86: I/O port of the ACPI PM1b control register, 0 = none */
 	u8 reset_value;	     /* x86: what resets the machine when it is written there */
 	u8 reserved2;
+	struct jailhouse_message_frame frames[JAILHOUSE_MAX_FRAMES]; /* arm64 */
 } __attribute__((packed));
 
 /*

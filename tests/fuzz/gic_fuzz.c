@@ -13,6 +13,7 @@
 
 #include <asm/gicv2.h>
 #include <asm/gicv3.h>
+#include <asm/its.h>
 #include <asm/traps.h>
 #include <core/bitmap.h>
 #include <core/error.h>
@@ -106,12 +107,27 @@ void printk(const char *fmt, ...)
 }
 
 /* RAM of the root cell is the first GiB. */
-bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr)
+bool its_memory_ok(u64 address, u64 size)
 {
-	(void)attr;
-	promise(cell_is_root(cell));
-	*phys = address;
-	return address < 0x40000000;
+	return size <= 0x40000000 && address <= 0x40000000 - size;
+}
+
+/* There is no interrupt translation service, see unit-its. */
+int its_prepare(void)
+{
+	return 0;
+}
+
+int its_cell_init(struct cell *cell)
+{
+	(void)cell;
+	return 0;
+}
+
+bool its_drained(struct cpu *cpu)
+{
+	promise(cpu == gic_actor);
+	return true;
 }
 
 int memory_check_registers(const struct cell *cell, u64 start, u64 size, const char *what)

@@ -31,7 +31,7 @@ image:
 	.word	1, 2
 	.quad	VIRT_BASE
 	.word	image_end - image, entry - image, PERCPU_SIZE, RING_OFFSET, status - image, 0
-	.fill	18, 4, 0
+	.fill	18 + 32, 4, 0
 
 entry:
 	mrs	x9, sctlr_el2

@@ -30,7 +30,7 @@ image:
 	.long	1, 0
 	.quad	VIRT_BASE
 	.long	image_end - image, entry - image, PERCPU_SIZE, RING_OFFSET, status - image, 0
-	.fill	18, 4, 0
+	.fill	18 + 32, 4, 0
 
 entry:
 	push	%rsi

@@ -90,6 +90,60 @@ case $lab_lane in
 virt-gicv3-* | virt-nvhe-*) message_tables ;;
 esac
 
+# Commands to the interrupt translation service, and what it says about one that is refused
+its_command() {
+	echo "$1" >$its/command
+}
+
+wrong_command() {
+	check "$1: Linux goes on" its_command "$2"
+	expect_text "$1: refused" "refused: $3" sh -c "jailhouse console | grep -i 'command ${2%% *} ' | tail -n 1"
+}
+
+messages_go_on() {
+	check "$1: messages of devices go on" dd if=/dev/hwrng of=/dev/null bs=64 count=8
+}
+
+message_service() {
+	local valid=0x8000000000000000 queue
+
+	say "the interrupt translation service"
+	queue=$(physmem read 0x08080080 8)
+	check "there is a way to it" insmod "/usr/bin/its-$(uname -r).ko"
+	check "a right command" its_command "5 0 0 0"
+	wrong_command "a table in foreign memory" \
+		"$(printf 'ff0000000008 0 %x 0' $((valid | hypervisor)))" "not memory of the root cell"
+	wrong_command "a table that is its own queue" \
+		"$(printf 'fe0000000008 0 %x 0' $((valid | (queue & 0xffffffff000))))" "not memory of the root cell"
+	wrong_command "a CPU that is none" "9 0 8000000000070005 0" "no CPU of the root cell"
+	wrong_command "a command for virtual machines" "29 0 0 0" "no command for messages of devices"
+	wrong_command "no command" "ff 0 0 0" "no command for messages of devices"
+	check_equal "no address changes while it is on" "$queue" \
+		"$(physmem write 0x08080080 8 $((valid | hypervisor)) >/dev/null && physmem read 0x08080080 8)"
+	check "off, there is a wrong table" sh -c "printf %x $((valid | hypervisor)) >$its/table"
+	check_equal "it is refused" 0 "$((0x$(cat $its/table) >> 63 & 1))"
+	messages_go_on "with its own"
+	check "off, there is another queue" sh -c "echo 1 >$its/moved"
+	check "it is used" its_command "5 0 0 0"
+	wrong_command "from there a table in foreign memory" \
+		"$(printf 'fd0000000008 0 %x 0' $((valid | hypervisor)))" "not memory of the root cell"
+	check_fails "disable is refused: Linux has another queue" "has changed GITS_CBASER" jailhouse disable
+	check "the old queue" sh -c "echo 0 >$its/moved"
+	messages_go_on "with its own queue"
+}
+
+# Memory that Linux has for a moment, to load a cell, and the CPU of that cell
+service_and_cell() {
+	wrong_command "a table where a cell is loaded" \
+		"$(printf 'fc0000000008 0 %x 0' $((0x8000000000000000 | lab_cell_ram)))" "not memory of the root cell"
+	wrong_command "a CPU of a cell" "9 0 8000000000030006 0" "no CPU of the root cell"
+	check "the way to the service goes" rmmod its_module
+}
+its=/sys/module/its_module/parameters
+case $lab_lane in
+virt-gicv3-*) message_service ;;
+esac
+
 say "memory of the hypervisor"
 expect_text "a read aborts" "abort" physmem read $hypervisor
 expect_text "the console names address" "forbidden 4-byte read of $hypervisor" jailhouse console
@@ -108,6 +162,9 @@ expect_text "it is not Linux's any more" "abort" physmem read $lab_cell_ram
 check "load" jailhouse cell load rtos $inmates/canary.bin
 expect_text "while it is loaded it can be read" "0x" physmem read $lab_cell_ram
 check "there is code in it" [ "$(physmem read $lab_cell_ram 4)" != "$(physmem read $((lab_cell_ram + 0xff000)) 4)" ]
+case $lab_lane in
+virt-gicv3-*) service_and_cell ;;
+esac
 check "start" jailhouse cell start rtos
 expect_text "not any more" "abort" physmem read $lab_cell_ram
 expect_text "nor written" "abort" physmem write $lab_cell_ram 4 0

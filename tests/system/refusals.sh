@@ -32,6 +32,7 @@ virt-gicv2-*)
 	;;
 virt-*)
 	machines="$machines gicv3"
+	[ "${lab_lane#virt-noits}" != "$lab_lane" ] || machines="$machines its"
 	other=qemu-virt-gicv2 other_why="gicd_base 0x8000000: no GICv2 there"
 	;;
 q35-*)

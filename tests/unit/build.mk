@@ -5,7 +5,7 @@
 # besides it, and of the sources of the hypervisor in unit-NAME-hyp-y. What depends on the
 # architecture is built for arm64 if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb vmx uart subpage
+UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk vmcb vmx uart subpage its
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -33,6 +33,8 @@ unit-vmx-hyp-y := arch/x86/vmx_caps arch/x86/vmx_check
 unit-subpage-y := mock
 unit-subpage-hyp-y := subpage mmio config config_check pool format
 unit-subpage-ldflags := -Wl,-T,tests/unit/units.lds
+unit-its-y := mock
+unit-its-hyp-y := arch/arm64/its mmio pool format
 unit-uart-y := mock
 unit-uart-hyp-y := uart/uart uart/simple uart/8250 mmio pool format
 

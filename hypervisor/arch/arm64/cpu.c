@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Small things of arm64 that the core asks for. */
 #include <asm/gic.h>
+#include <asm/its.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
 #include <core/error.h>
@@ -226,7 +227,7 @@ int arch_cpu_reserve(struct cpu *cpu)
 
 u32 arch_mmio_count(void)
 {
-	return 2;
+	return 2 + its_mmio_count();
 }
 
 int arch_cell_prepare(struct cell *cell)

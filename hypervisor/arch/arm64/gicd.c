@@ -9,6 +9,7 @@
  * has interrupts of several cells in one word; its contents are kept in memory, see config_update().
  */
 #include <asm/gic_device.h>
+#include <asm/its.h>
 #include <asm/sysregs.h>
 #include <core/bitmap.h>
 #include <core/error.h>
@@ -16,7 +17,7 @@
 #include <core/system.h>
 
 /* How the root had configured an interrupt that a cell has now. */
-static u8 saved_priority[SPI_LIMIT];
+static u8 saved_priority[SPI_LIMIT] STATUS_PAGE;
 static u64 saved_edge[SPI_LIMIT / 64 + 1];
 
 static bool is_active_register(u64 offset)
@@ -244,7 +245,8 @@ int gic_hide(struct cell *cell, u64 start, u64 size)
 	int err = 0;
 
 	if (!cell_is_root(cell))
-		err = memory_check_registers(cell, start, size, "the interrupt controller");
+		err = memory_check_registers(cell, start, size,
+					     "the registers of the interrupt controller");
 	if (!err)
 		err = paging_prepare(&cell->memory, start, size);
 	if (!err)
@@ -289,7 +291,9 @@ int gic_mmio_init(struct cell *cell)
 	fill_interrupts(cell);
 	if (!cell_is_root(cell))
 		err = check_idle(cell);
-	return err ? err : gic_ops->mmio_init(cell);
+	if (!err)
+		err = gic_ops->mmio_init(cell);
+	return err ? err : its_cell_init(cell);
 }
 
 #define for_each_spi(cell, intid)                                 \

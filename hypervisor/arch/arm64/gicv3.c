@@ -13,6 +13,7 @@
  * that parks: they cannot be made pending again by hand, so they wait for another CPU of the root.
  */
 #include <asm/gicv3.h>
+#include <asm/its.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
 #include <core/bitmap.h>
@@ -298,7 +299,7 @@ static bool gicv3_cpu_drain(struct cpu *cpu)
 	u32 n;
 	u64 lr;
 
-	if (read_once(stray_count))
+	if (read_once(stray_count) || !its_drained(cpu))
 		return false;
 	for (n = 0; n < cpu->arch.lr_count; n++) {
 		lr = lr_read(n);

@@ -4,6 +4,7 @@
  * always.
  */
 #include <asm/gicv3.h>
+#include <asm/its.h>
 #include <core/bitmap.h>
 #include <core/memory.h>
 #include <core/system.h>
@@ -111,16 +112,6 @@ static enum mmio_result gicd_access(struct cpu *cpu, struct mmio_access *access,
  * Redistributors.
  */
 
-static bool is_root_memory(u64 address, u64 size)
-{
-	u64 done, phys;
-
-	for (done = 0; done < size; done += PAGE_SIZE)
-		if (!memory_lookup(root_cell, address + done, &phys, NULL))
-			return false;
-	return true;
-}
-
 /*
  * Tables that the redistributor reads and writes by itself must lie in memory of the root cell: a
  * byte and a bit for each message interrupt. How many those are is known when they are switched on;
@@ -132,9 +123,9 @@ static bool lpi_tables_ok(struct cpu *cpu, const char *rd)
 	u64 bits = (config & 0x1f) + 1, limit = (mmio_read32(gicd + GICD_TYPER) >> 19 & 0x1f) + 1;
 	u64 count = 1ULL << (bits < limit ? bits : limit);
 
-	if (!is_root_memory(config & 0xffffffffff000ULL, count))
+	if (!its_memory_ok(config & 0xffffffffff000ULL, count))
 		return gic_refuse(cpu, "GICR_PROPBASER", GICR_PROPBASER, config);
-	if (!is_root_memory(pending & 0xfffffffff0000ULL, count / 8))
+	if (!its_memory_ok(pending & 0xfffffffff0000ULL, count / 8))
 		return gic_refuse(cpu, "GICR_PENDBASER", GICR_PENDBASER, pending);
 	return true;
 }

@@ -4,6 +4,7 @@
  * changes.
  */
 #include <asm/gicv3.h>
+#include <asm/its.h>
 #include <asm/sysregs.h>
 #include <core/error.h>
 #include <core/space.h>
@@ -18,7 +19,7 @@ u32 gicr_frames;
 
 static char *gicr;
 
-static int check_id(const char *name, u64 base)
+int gicv3_check_id(const char *name, u64 base)
 {
 	u32 id;
 	int err = gic_probe(name, base, GICV3_PIDR2, &id);
@@ -38,7 +39,7 @@ static int map_redistributors(void)
 	for (gicr_frames = 0; !(typer & GICR_TYPER_LAST); gicr_frames++) {
 		if (gicr_frames == CPU_MAX)
 			return fail(MSG_GICR_COUNT, gicr_base, CPU_MAX);
-		err = check_id("gicr_base", frame_base);
+		err = gicv3_check_id("gicr_base", frame_base);
 		if (!err)
 			err = gic_probe("GICR_TYPER", frame_base, GICR_TYPER, &typer);
 		if (err)
@@ -74,7 +75,7 @@ int gicv3_prepare(void)
 	if (!field(read_sysreg(id_aa64pfr0_el1), 24, 4))
 		return fail(MSG_NO_GIC_SYSREGS, this_cpu()->id);
 
-	err = check_id("gicd_base", gicd_base);
+	err = gicv3_check_id("gicd_base", gicd_base);
 	if (!err)
 		err = gic_map_distributor(gicd_base, GICV3_GICD_SIZE);
 	if (err)
@@ -84,7 +85,9 @@ int gicv3_prepare(void)
 	typer = mmio_read32(gicd + GICD_TYPER);
 	if (typer & GICD_TYPER_ESPI)
 		err = check_extended(gicd + GICD_ISENABLER_E, (typer >> 27) + 1, ESPI_FIRST);
-	return err ? err : map_redistributors();
+	if (!err)
+		err = map_redistributors();
+	return err ? err : its_prepare();
 }
 
 char *gicr_frame_base(void)

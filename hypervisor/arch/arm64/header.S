@@ -22,4 +22,4 @@ image_header:
 	.ifne	. - image_header - HEADER_ENTRY_TABLE
 	.error	"HEADER_ENTRY_TABLE is wrong"
 	.endif
-	.fill	4, 8, 0
+	.fill	4 + 16, 8, 0		/* with the frames of message interrupts */

@@ -7,6 +7,7 @@
  * restored on the way back.
  */
 #include <asm/gic.h>
+#include <asm/its.h>
 #include <asm/pte.h>
 #include <asm/sysregs.h>
 #include <asm/traps.h>
@@ -364,6 +365,11 @@ void arch_cpu_commit(struct cpu *cpu)
 	write_sysreg(spsr_el2, cpu->arch.linux.spsr);
 	isb();
 	enter_guest(regs);
+}
+
+int arch_check_disable(void)
+{
+	return its_check_disable();
 }
 
 bool arch_cpu_drained(struct cpu *cpu)

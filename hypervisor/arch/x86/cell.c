@@ -93,9 +93,11 @@ static int check_regions(const struct cell *cell)
 	int err;
 	u32 n;
 
-	err = memory_check_registers(cell, APIC_ADDRESS, APIC_WINDOW, "the local APIC");
+	err = memory_check_registers(cell, APIC_ADDRESS, APIC_WINDOW,
+				     "the registers of the local APIC");
 	for (n = 0; !err && n < ioapic_count(); n++)
-		err = memory_check_registers(cell, ioapic_address(n), PAGE_SIZE, "an I/O APIC");
+		err = memory_check_registers(cell, ioapic_address(n), PAGE_SIZE,
+					     "the registers of an I/O APIC");
 	if (!err && !cell_is_root(cell))
 		err = memory_check_platform(cell);
 	return err;

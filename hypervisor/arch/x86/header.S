@@ -18,4 +18,4 @@ image_header:
 	.long	0			/* the ring is the first thing in the area */
 	.long	header_status_offset
 	.long	0
-	.fill	9, 8, 0
+	.fill	9 + 16, 8, 0

@@ -199,6 +199,11 @@ void arch_cpu_commit(struct cpu *cpu)
 	guest_enter_linux(cpu);
 }
 
+int arch_check_disable(void)
+{
+	return 0;
+}
+
 /* Interrupts are the guest's as they are; only an NMI may be on its way. */
 bool arch_cpu_drained(struct cpu *cpu)
 {

@@ -481,6 +481,21 @@
 /* The redistributor does not wake up. Cure: none known, report it. */
 #define MSG_GICR_ASLEEP EIO, "redistributor of CPU %u does not wake up"
 
+/* The interrupt translation service uses memory that is not the root cell's. Cure: give the root cell
+ * all memory that Linux has. */
+#define MSG_ITS_TABLE \
+	EINVAL, "ITS 0x%llx: register 0x%x is 0x%llx, which is not memory of the root cell"
+
+/* The interrupt translation service does not execute its commands. Cure: none known, report it. */
+#define MSG_ITS_BUSY \
+	EIO, "ITS 0x%llx does not execute its commands: GITS_CWRITER is 0x%llx, GITS_CREADR 0x%llx"
+
+/* Linux was replaced by another one, a crash kernel for instance, which has given the interrupt
+ * translation service another queue. Cure: reboot. */
+#define MSG_ITS_MOVED                                                                             \
+	EBUSY, "ITS 0x%llx: the root cell has changed GITS_CBASER to 0x%llx since it was 0x%llx " \
+	       "at enable"
+
 /* x86 */
 
 /* The counter's frequency is missing. Cure: set tsc_khz, or use a driver that fills it in. */
@@ -546,9 +561,9 @@
 #define MSG_APIC_BASE \
 	ENODEV, "APIC_BASE of CPU %u is 0x%llx, expected 0xfee00000, enabled, in %s mode"
 
-/* The registers cannot be memory of a cell. Cure: leave them out of the region. */
+/* That cannot be memory of a cell. Cure: leave them out of the region. */
 #define MSG_REGION_REGISTERS \
-	EINVAL, "memory region %u (0x%llx+0x%llx at 0x%llx) contains the registers of %s (0x%llx)"
+	EINVAL, "memory region %u (0x%llx+0x%llx at 0x%llx) contains %s (0x%llx)"
 
 /* Pins of an I/O APIC are counted from 0. Cure: set pin_base to 0. */
 #define MSG_IRQCHIP_PIN_BASE_X86 EINVAL, "irqchip %u has pin_base %u, expected 0"

@@ -10,7 +10,11 @@
 #include <jailhouse/hypervisor.h>
 
 extern struct jailhouse_image_header image_header;
-extern struct jailhouse_status status; /* has a page of its own, the root cell reads it */
+extern struct jailhouse_status status;
+
+/* In the page of the status, which the root cell reads: only for what the root cell knows anyway. */
+#define STATUS_PAGE __attribute__((section(".bss.status")))
+
 extern struct jailhouse_system *system_config;
 
 /* Boundaries in the image, from the linker script. */
@@ -108,6 +112,9 @@ void arch_cpu_abort(struct cpu *cpu, long code) __attribute__((noreturn));
 
 /* Take the CPU over: Linux goes on as guest. Cannot fail. */
 void arch_cpu_commit(struct cpu *cpu) __attribute__((noreturn));
+
+/* Whether Linux could go on after a disable. Return: 0, or an error with a message. */
+int arch_check_disable(void);
 
 /*
  * Whether no interrupt is queued for the guest that only the hypervisor knows of; then none is

@@ -39,6 +39,9 @@ extern u64 gicv3_pmr_kick_only;
 int gicv3_prepare(void);
 int gicv3_cpu_prepare(struct cpu *cpu);
 
+/* Whether there is a block of a GICv3 at @base. Return: 0, or -ENODEV with a message. */
+int gicv3_check_id(const char *name, u64 base);
+
 /* The mapped redistributors of all CPUs. */
 char *gicr_frame_base(void);
 
