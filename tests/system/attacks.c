@@ -31,7 +31,7 @@
 
 #define PAGE	  4096
 #define MAX_TEXTS 12
-#define WARNING	  4 /* of the kernel's levels */
+#define WARNING	  4 /* of the kernel's levels; what programs have put there is above 7 */
 
 struct attack {
 	char *where, *end, *arguments;
@@ -266,7 +266,7 @@ static void check_root(void)
 		if (got < 0)
 			continue;
 		line[got] = 0;
-		if ((atoi(line) & 7) <= WARNING)
+		if (atoi(line) <= WARNING)
 			blame("the kernel said: %.*s", (int)strcspn(line, "\n"), line);
 	}
 }
