@@ -179,3 +179,18 @@ void cpu_handle_events(struct cpu *cpu)
 	if (events & EVENT_INTERRUPT)
 		arch_cpu_interrupts(cpu);
 }
+
+bool lock_get(u32 *lock)
+{
+	u64 deadline;
+
+	if (atomic_change(lock, 0, 1))
+		return true;
+	deadline = arch_counter() + arch_counter_hz();
+	while (!atomic_change(lock, 0, 1)) {
+		if (arch_counter() > deadline)
+			return false;
+		arch_cpu_relax();
+	}
+	return true;
+}

@@ -145,6 +145,14 @@ void cpu_park(enum cpu_state state) __attribute__((noreturn));
 /* Handle the events of this CPU that came by a kick while it ran its cell. May not return. */
 void cpu_handle_events(struct cpu *cpu);
 
+/* Take a lock that others hold for moments only, waiting at most a second; give it back. */
+bool lock_get(u32 *lock);
+
+static inline void lock_put(u32 *lock)
+{
+	store_release(lock, 0);
+}
+
 /* Add to events of another CPU and interrupt it. */
 void cpu_send_event(struct cpu *cpu, u32 events);
 
