@@ -126,7 +126,7 @@ wrong_cells_of_arm64() {
 		wrong_cell "contains the registers of an ITS (0x8080000)" $rtos \
 			add.mem=0x8090040,0x20000040,0x4,0x40013
 		wrong_cell "contains the registers of an ITS (0x8080000)" $rtos \
-			add.mem=0x60400000,0x7e80000,0x400000,0x7
+			add.mem=0x60400000,0x8080000,0x1000,0x7
 		;;
 	esac
 }
