@@ -481,6 +481,10 @@
 /* The redistributor does not wake up. Cure: none known, report it. */
 #define MSG_GICR_ASLEEP EIO, "redistributor of CPU %u does not wake up"
 
+/* A redistributor uses memory that is not the root cell's. Cure: give the root cell all memory that
+ * Linux has. */
+#define MSG_GICR_TABLE EINVAL, "CPU %u: %s is 0x%llx, which is not memory of the root cell"
+
 /* The interrupt translation service uses memory that is not the root cell's. Cure: give the root cell
  * all memory that Linux has. */
 #define MSG_ITS_TABLE \
