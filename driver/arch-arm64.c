@@ -7,6 +7,7 @@
 #include <linux/acpi.h>
 #include <linux/cpu_pm.h>
 #include <linux/mm.h>
+#include <linux/of.h>
 #include <linux/of_address.h>
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
@@ -36,6 +37,40 @@ void arch_exit(void) {}
 u64 arch_memory_limit(void)
 {
 	return MEMORY_LIMIT;
+}
+
+/* Behind @pos as far as one entry of the device tree's memory goes; @found: there are entries. */
+static u64 memory_entry_end(u64 pos, bool *found)
+{
+	struct device_node *node;
+	struct resource range;
+	u64 end = pos;
+	int n;
+
+	for_each_node_by_type(node, "memory") for (n = 0; !of_address_to_resource(node, n, &range);
+						   n++)
+	{
+		*found = true;
+		if (pos >= range.start && pos <= range.end)
+			end = range.end + 1;
+	}
+	return end;
+}
+
+/* What was reserved, or left out by "mem=", is in the device tree all the same. With EFI there is no
+ * memory in it. */
+u64 arch_memory_until(u64 start, u64 end)
+{
+	u64 next, pos = start;
+	bool found = false;
+
+	while (pos < end) {
+		next = memory_entry_end(pos, &found);
+		if (next == pos)
+			return found ? pos : end;
+		pos = next;
+	}
+	return end;
 }
 
 /*

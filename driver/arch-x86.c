@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <asm/cpufeature.h>
+#include <asm/e820/api.h>
 #include <asm/hypervisor.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
@@ -46,6 +47,19 @@ bool is_intel(void)
 u64 arch_memory_limit(void)
 {
 	return 1ULL << min_t(unsigned int, boot_cpu_data.x86_phys_bits, 48);
+}
+
+/* What was reserved by "memmap=", or left out by "mem=", is RAM in the firmware's own table. */
+u64 arch_memory_until(u64 start, u64 end)
+{
+	u64 pos;
+
+	for (pos = start; pos < end; pos += PAGE_SIZE) {
+		if (!e820__mapped_raw_any(pos, pos + PAGE_SIZE, E820_TYPE_RAM))
+			break;
+		cond_resched();
+	}
+	return pos;
 }
 
 static bool leaf_is_there(u32 leaf)

@@ -18,6 +18,10 @@ extern const bool arch_offline_cpus_stay;
 /* Returns the first physical address that the hypervisor cannot use. */
 u64 arch_memory_limit(void);
 
+/* For memory that Linux does not have: returns the first address in [@start, @end) that is no memory
+ * as the firmware says, @end if all of it is, or if the firmware says nothing. */
+u64 arch_memory_until(u64 start, u64 end);
+
 /* Statistics beyond JAILHOUSE_GENERIC_CPU_STATS, in the order of their codes: names in sysfs,
  * NULL at the end. */
 extern const char *const arch_stat_names[];

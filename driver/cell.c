@@ -139,6 +139,21 @@ static bool region_is_memory(const struct jailhouse_memory *region)
 	       !(region->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION));
 }
 
+/* Registers that are given to a cell are not taken from Linux, so they must not be its memory. Of parts
+ * of pages the hypervisor knows. */
+static int region_check_device(const struct jailhouse_memory *region, const char *what,
+			       struct jailhouse_error *why)
+{
+	if (!(region->flags & JAILHOUSE_MEM_IO) || region->flags & JAILHOUSE_MEM_COMM_REGION ||
+	    !PAGE_ALIGNED(region->phys_start | region->size) || !region->size ||
+	    !memory_ram_bytes(region->phys_start, region->size))
+		return 0;
+	return refuse(why, -EINVAL,
+		      "%s (0x%llx+0x%llx) has the flag JAILHOUSE_MEM_IO, but is System RAM (see "
+		      "/proc/iomem)",
+		      what, region->phys_start, region->size);
+}
+
 /* At the address of the configuration, or wherever there is room: then the address is filled in. */
 static int region_claim(struct cell *cell, struct jailhouse_memory *region, const char *owner,
 			const char *what, struct jailhouse_error *why)
@@ -165,10 +180,10 @@ static int cell_claim_memory(struct cell *cell, struct jailhouse_error *why)
 
 	snprintf(owner, sizeof(owner), "cell \"%s\"", cell->name);
 	for (n = 0; n < cell->config->num_memory_regions; n++, region++) {
-		if (!region_is_memory(region))
-			continue;
 		snprintf(what, sizeof(what), "memory region %u", n);
-		err = region_claim(cell, region, owner, what, why);
+		err = region_check_device(region, what, why);
+		if (!err && region_is_memory(region))
+			err = region_claim(cell, region, owner, what, why);
 		if (err)
 			return err;
 		cond_resched();

@@ -67,11 +67,6 @@ static int ram_check(struct resource *resource, void *arg)
 	return 0;
 }
 
-static int irqchip_in_ram(struct resource *resource, void *arg)
-{
-	return 1;
-}
-
 /* The hypervisor writes to what it takes for an interrupt controller. */
 static int irqchips_check(const struct jailhouse_system *config, struct jailhouse_error *why)
 {
@@ -79,8 +74,7 @@ static int irqchips_check(const struct jailhouse_system *config, struct jailhous
 	unsigned int n;
 
 	for (n = 0; n < config->root_cell.num_irqchips; n++, chip++)
-		if (memory_walk_ram(chip->address, chip->address + PAGE_SIZE - 1, NULL,
-				    irqchip_in_ram) == 1)
+		if (memory_ram_bytes(chip->address, PAGE_SIZE))
 			return refuse(
 				why, -EINVAL,
 				"irqchip %u of the root cell is at 0x%llx, which is System RAM", n,

@@ -118,6 +118,8 @@ void memory_release(struct list_head *holds);
 /* Calls @note for each piece of System RAM in [@start, @end] until it returns something else than 0;
  * returns that, -EINVAL when there is none. May sleep. */
 int memory_walk_ram(u64 start, u64 end, void *arg, int (*note)(struct resource *, void *));
+/* Returns how many bytes of [@start, @start + @size) are System RAM. */
+u64 memory_ram_bytes(u64 start, u64 size);
 /* Returns the first address behind the highest System RAM. */
 u64 memory_end(void);
 

@@ -177,7 +177,10 @@ int image_explain(const struct image *image, u32 sequence, int code, const char 
 
 	if (READ_ONCE(status->sequence) == sequence)
 		return refuse(why, code, "%s failed: error %d", what, code);
-	rmb(); /* the text belongs to the sequence */
+	rmb(); /* text and code belong to the sequence */
+	/* Of several CPUs that found something wrong all but one return what is not in the text. */
+	if (status->code < 0)
+		code = status->code;
 	report_set(why, code, "hypervisor", 0, "%.*s", (int)sizeof(status->text), status->text);
 	strscpy(why->file, status->file, min(sizeof(why->file), sizeof(status->file)));
 	why->line = status->line;

@@ -16,7 +16,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "jailhouse.h"
+#include "arch.h"
 
 #define ANY_ATTEMPTS   256 /* places that look free */
 #define MAX_RAM_RANGES 64
@@ -202,13 +202,26 @@ static int ram_bytes_note(struct resource *resource, void *arg)
 	return 0;
 }
 
-/* Returns how many bytes of [@start, @start + @size) are System RAM. */
-static u64 ram_bytes(u64 start, u64 size)
+u64 memory_ram_bytes(u64 start, u64 size)
 {
 	u64 bytes = 0;
 
 	memory_walk_ram(start, start + size - 1, &bytes, ram_bytes_note);
 	return bytes;
+}
+
+/* What Linux does not have was reserved at boot. If it is no memory but a device, or nothing, writing
+ * there is fatal. Who shares it says that it is meant. */
+static int check_reserved(const struct request *request, struct jailhouse_error *why)
+{
+	u64 end = arch_memory_until(request->start, request->end);
+
+	if (end >= request->end || request->shared)
+		return 0;
+	return refuse(why, -EINVAL,
+		      "%s (0x%llx+0x%llx) is no memory at 0x%llx, says the firmware: give it RAM, "
+		      "or the flag JAILHOUSE_MEM_IO if it is a device",
+		      request->what, request->start, request->end - request->start, end);
 }
 
 int memory_claim(struct list_head *holds, u64 start, u64 size, bool shared, const char *owner,
@@ -228,14 +241,16 @@ int memory_claim(struct list_head *holds, u64 start, u64 size, bool shared, cons
 	if (!size || !PAGE_ALIGNED(start | size) || request.end < start)
 		return refuse(why, -EINVAL, "%s (0x%llx+0x%llx) is not a range of whole pages",
 			      what, start, size);
-	ram = ram_bytes(start, size);
+	ram = memory_ram_bytes(start, size);
 	if (ram && ram != size)
 		return refuse(why, -EINVAL,
 			      "%s (0x%llx+0x%llx) is partly System RAM and partly not "
 			      "(see /proc/iomem)",
 			      what, start, size);
 	request.ram = ram;
-	err = request_cover(&request, &mine, why);
+	err = ram ? 0 : check_reserved(&request, why);
+	if (!err)
+		err = request_cover(&request, &mine, why);
 	if (err)
 		memory_release(&mine);
 	else

@@ -99,8 +99,8 @@ void printk(const char *fmt, ...)
 	format(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	line_write(cpu, text);
-	/* Only CPUs of the root cell may be held up by a UART. */
-	if (!cpu->cell || cell_is_root(cpu->cell))
+	/* Only CPUs of the root cell may be held up by a UART, and those that do nothing else any more. */
+	if (!cpu->cell || cell_is_root(cpu->cell) || cpu->state == CPU_DEAD)
 		uart_write_line(text);
 }
 

@@ -56,7 +56,6 @@ void cpu_send_event(struct cpu *cpu, u32 events)
 	arch_cpu_kick(cpu);
 }
 
-/* Wait for a state, at most a second. */
 /* Whether the CPU is parked, and has seen that it is asked to be. */
 static bool cpu_has_stopped(struct cpu *cpu)
 {
@@ -193,4 +192,25 @@ bool lock_get(u32 *lock)
 		arch_cpu_relax();
 	}
 	return true;
+}
+
+void cpu_condemn(struct cpu *cpu)
+{
+	write_once(hypervisor_broken, 1);
+	if (read_once(cpu->state) == CPU_DEAD)
+		arch_cpu_die();
+	store_release(&cpu->state, CPU_DEAD);
+	if (cpu->cell && !cell_is_root(cpu->cell))
+		write_once(cpu->cell->state, JAILHOUSE_CELL_FAILED);
+}
+
+const char *cpu_explain_fault(const struct cpu *cpu, u64 address)
+{
+	u64 stack = cpu->stack_top - CPU_STACK_SIZE;
+
+	if (address < PAGE_SIZE)
+		return ", by a NULL pointer";
+	if (address >= stack - PAGE_SIZE && address < stack)
+		return ", its stack is full";
+	return "";
 }

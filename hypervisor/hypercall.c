@@ -103,13 +103,17 @@ static long manage_execute(u64 code, u64 arg1, u64 arg2)
 	}
 }
 
+long refuse_broken(void)
+{
+	error_begin();
+	return fail(MSG_BROKEN);
+}
+
 /* With the lock held: begin an operation, or continue the one in progress. */
 static long manage_step(u64 code, u64 arg1, u64 arg2)
 {
 	long result;
 
-	if (hypervisor_broken && code != JAILHOUSE_HC_CELL_GET_STATE)
-		return fail(MSG_BROKEN);
 	if (manage.busy) {
 		if (code != manage.code || arg1 != manage.arg1 || arg2 != manage.arg2)
 			return -EBUSY;
@@ -131,6 +135,10 @@ static long manage_hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2)
 
 	if (!cell_is_root(cpu->cell))
 		return -EPERM;
+	/* The lock may be with a CPU that is no more: looking is possible without it. */
+	if (hypervisor_broken)
+		return code == JAILHOUSE_HC_CELL_GET_STATE ? manage_execute(code, arg1, arg2) :
+							     refuse_broken();
 	if (!management_trylock())
 		return -EBUSY;
 	result = manage_step(code, arg1, arg2);

@@ -334,9 +334,9 @@ long system_disable(struct cpu *cpu)
 
 	if (read_once(cell_count) > 1)
 		return -EBUSY;
-	error_begin();
 	if (hypervisor_broken)
-		return fail(MSG_BROKEN);
+		return refuse_broken();
+	error_begin();
 	err = arch_check_disable();
 	if (err)
 		return err;

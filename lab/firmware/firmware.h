@@ -5,6 +5,10 @@
 
 #define CPUS 4
 
+/* Power states of CPU_SUSPEND that the device tree names: bit 16, the CPU's state is lost. */
+#define STATE_STANDBY	0x00001
+#define STATE_POWERDOWN 0x10002
+
 /* SCR_EL3: EL2 in AArch64 and non-secure, HVC, reserved ones; SMC is not disabled. */
 #define SCR_VALUE 0x531
 
@@ -36,8 +40,8 @@ void firmware_call(u64 *x);
 void enter_el2(u64 address, u64 context) __attribute__((noreturn));
 
 /*
- * A copy of the device tree that the emulator has made, with a PSCI node for SMC, and what the kernel
- * has to know of its command line and ramdisk.
+ * A copy of the device tree that the emulator has made, with a PSCI node for SMC, idle states of the
+ * CPUs, and what the kernel has to know of its command line and ramdisk.
  */
 void tree_build(const void *from, void *to, const char *command_line, u64 initrd, u64 initrd_size);
 

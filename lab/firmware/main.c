@@ -36,6 +36,9 @@
 /* Function that makes CPU_OFF fail: x1 has a bit for each CPU. */
 #define DENY_OFF 0xc200ff01U
 
+/* Function that tells how often CPUs were suspended: x0 standby, x1 with their state lost. */
+#define GET_SUSPENDS 0xc200ff02U
+
 enum { OFF, ON };
 
 static struct {
@@ -47,6 +50,7 @@ static volatile u64 denied; /* see DENY_OFF */
 
 static struct {
 	u64 vendor, trusted, workaround, cpu_on, others;
+	volatile u64 standby[CPUS], powerdown[CPUS];
 } counts;
 
 /* All interrupts are for the non-secure world; a redistributor is woken by the secure one only. */
@@ -114,6 +118,32 @@ static u64 cpu_on(u64 cpu, u64 entry, u64 context)
 	return 0;
 }
 
+/* Until an interrupt comes; one that has lost its state starts where it asked to. */
+static u64 cpu_suspend(const u64 *x)
+{
+	u64 cpu = this_cpu();
+
+	if ((u32)x[1] != STATE_STANDBY && (u32)x[1] != STATE_POWERDOWN)
+		return INVALID;
+	asm volatile("dsb sy\n\twfi" : : : "memory");
+	if ((u32)x[1] == STATE_STANDBY) {
+		counts.standby[cpu]++;
+		return 0;
+	}
+	counts.powerdown[cpu]++;
+	enter_el2(x[2], x[3]);
+}
+
+static void get_suspends(u64 *x)
+{
+	u32 n;
+
+	for (x[0] = x[1] = 0, n = 0; n < CPUS; n++) {
+		x[0] += counts.standby[n];
+		x[1] += counts.powerdown[n];
+	}
+}
+
 static u64 affinity_info(u64 cpu)
 {
 	if (cpu >= CPUS)
@@ -135,6 +165,7 @@ static u64 features(u32 function)
 {
 	switch (function & ~SMC_64) {
 	case 0x84000000: /* PSCI_VERSION */
+	case 0x84000001: /* CPU_SUSPEND */
 	case 0x84000002: /* CPU_OFF */
 	case 0x84000003: /* CPU_ON */
 	case 0x84000004: /* AFFINITY_INFO */
@@ -159,6 +190,8 @@ static u64 standard_call(u64 *x)
 	case 0x84000000:
 	case 0x80000000: /* both are at version 1.1 */
 		return 0x10001;
+	case 0x84000001:
+		return cpu_suspend(x);
 	case 0x84000002:
 		if (denied >> this_cpu() & 1)
 			return DENIED;
@@ -207,6 +240,8 @@ void firmware_call(u64 *x)
 		x[1] = counts.trusted;
 		x[2] = counts.workaround;
 		x[3] = counts.cpu_on << 16 | counts.others;
+	} else if ((u32)x[0] == GET_SUSPENDS) {
+		get_suspends(x);
 	} else if ((u32)x[0] == DENY_OFF) {
 		denied = x[1];
 		x[0] = 0;

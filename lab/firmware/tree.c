@@ -22,7 +22,8 @@ enum {
 
 static const char added_names[] =
 	"enable-method\0method\0compatible\0bootargs\0linux,initrd-start\0"
-	"linux,initrd-end";
+	"linux,initrd-end\0cpu-idle-states\0entry-method\0arm,psci-suspend-param\0"
+	"entry-latency-us\0exit-latency-us\0min-residency-us\0phandle";
 enum {
 	NAME_ENABLE_METHOD = 0,
 	NAME_METHOD = 14,
@@ -30,7 +31,18 @@ enum {
 	NAME_BOOTARGS = 32,
 	NAME_INITRD_START = 41,
 	NAME_INITRD_END = 60,
+	NAME_IDLE_STATES = 77,
+	NAME_ENTRY_METHOD = 93,
+	NAME_SUSPEND_PARAM = 106,
+	NAME_ENTRY_LATENCY = 129,
+	NAME_EXIT_LATENCY = 146,
+	NAME_MIN_RESIDENCY = 162,
+	NAME_PHANDLE = 179,
 };
+
+/* Of the idle states; the emulator's own begin at 0x8000. */
+#define PHANDLE_STANDBY	  0x7001
+#define PHANDLE_POWERDOWN 0x7002
 
 static struct {
 	const u32 *in;
@@ -39,6 +51,7 @@ static struct {
 	u32 names; /* offset of the first added name */
 	u32 depth;
 	int chosen; /* in that node */
+	int cpus;   /* in that node, or below it */
 } tree;
 
 static u32 be32(u32 value)
@@ -100,6 +113,44 @@ static void put_address(u32 name, u64 value)
 	put_prop(name, words, sizeof(words));
 }
 
+static void put_word(u32 name, u32 value)
+{
+	value = be32(value);
+	put_prop(name, &value, sizeof(value));
+}
+
+/* Times are those of a fast board. */
+static void put_idle_state(const char *name, u32 parameter, u32 residency, u32 phandle)
+{
+	put(BEGIN_NODE);
+	put_bytes(name, length_of(name) + 1);
+	put_text(NAME_COMPATIBLE, "arm,idle-state");
+	put_word(NAME_SUSPEND_PARAM, parameter);
+	put_word(NAME_ENTRY_LATENCY, 10);
+	put_word(NAME_EXIT_LATENCY, 20);
+	put_word(NAME_MIN_RESIDENCY, residency);
+	put_word(NAME_PHANDLE, phandle);
+	put(END_NODE);
+}
+
+static void put_idle_states(void)
+{
+	put(BEGIN_NODE);
+	put_bytes("idle-states", 12);
+	put_text(NAME_ENTRY_METHOD, "psci");
+	put_idle_state("standby", STATE_STANDBY, 100, PHANDLE_STANDBY);
+	put_idle_state("powerdown", STATE_POWERDOWN, 1000, PHANDLE_POWERDOWN);
+	put(END_NODE);
+}
+
+static void put_cpu(void)
+{
+	u32 states[2] = { be32(PHANDLE_STANDBY), be32(PHANDLE_POWERDOWN) };
+
+	put_text(NAME_ENABLE_METHOD, "psci");
+	put_prop(NAME_IDLE_STATES, states, sizeof(states));
+}
+
 static void put_psci(void)
 {
 	put(BEGIN_NODE);
@@ -132,12 +183,13 @@ static void copy_node(const char *command_line, u64 initrd, u64 initrd_size)
 	put_bytes(name, size);
 	tree.in += (size + 3) / 4;
 	tree.chosen = ++tree.depth == 2 && starts_with(name, "chosen");
+	tree.cpus |= tree.depth == 2 && starts_with(name, "cpus");
 	if (tree.chosen) {
 		put_text(NAME_BOOTARGS, command_line);
 		put_address(NAME_INITRD_START, initrd);
 		put_address(NAME_INITRD_END, initrd + initrd_size);
 	} else if (tree.depth == 3 && starts_with(name, "cpu@")) {
-		put_text(NAME_ENABLE_METHOD, "psci");
+		put_cpu();
 	}
 }
 
@@ -145,6 +197,10 @@ static void copy_end_of_node(void)
 {
 	if (--tree.depth == 0)
 		put_psci();
+	if (tree.depth == 1 && tree.cpus) {
+		put_idle_states();
+		tree.cpus = 0;
+	}
 	put(END_NODE);
 	tree.chosen = 0;
 }

@@ -12,7 +12,7 @@
 
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang
-FUZZ_NAMES := config insn insn_arm64 walk gic apic
+FUZZ_NAMES := config insn insn_arm64 walk gic apic cells calls
 FUZZ_WARN := -std=gnu11 -Ulinux -O1 -g -Wall -Wextra -Werror -Iinclude -Ihypervisor/include -Itests/unit \
 	-Itests/fuzz
 FUZZ_CFLAGS := $(FUZZ_WARN) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
@@ -44,6 +44,18 @@ fuzz-apic-y := tests/fuzz/apic_model.c tests/unit/mock.c hypervisor/format.c hyp
 	$(addprefix hypervisor/arch/x86/,apic.c ioapic.c msr.c ports.c)
 fuzz-apic-length := 601
 fuzz-apic-cflags := -include tests/fuzz/hw_x86.h
+
+fuzz-cells-y := $(addprefix hypervisor/,hypercall.c cell.c cell_create.c cell_manage.c memory.c \
+	paging.c pool.c config.c config_check.c mmio.c subpage.c format.c)
+fuzz-cells-length := 700
+fuzz-cells-arch := arm64
+fuzz-cells-cflags := -include tests/fuzz/units.h -Wl,-T,tests/unit/units.lds
+
+fuzz-calls-y := tests/unit/mock.c hypervisor/format.c \
+	$(addprefix hypervisor/arch/arm64/,psci.c smccc.c setway.c)
+fuzz-calls-length := 800
+fuzz-calls-arch := arm64
+fuzz-calls-cflags := -include tests/fuzz/hw_arm64.h
 
 fuzz-flags = -Ihypervisor/arch/$(or $(fuzz-$(1)-arch),x86)/include $(fuzz-$(1)-cflags)
 

@@ -60,6 +60,8 @@ enum hw_sysreg {
 	HW_vttbr_el2,
 	HW_spsr_el2,
 	HW_elr_el2,
+	HW_sctlr_el1,
+	HW_SYSREGS
 };
 
 u64 hw_sysreg_read(enum hw_sysreg reg);

@@ -11,6 +11,13 @@ LAB-y += $(O)/tests/ports
 endif
 
 include tests/system/modules.mk
+include tests/system/faults.mk
+include tests/system/refusals.mk
+
+$(O)/tests/config_edit: tests/system/config_edit.c tests/system/edit.c tests/system/edit.h
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Iinclude -static -o $@ $(filter %.c,$^)
 
 # One of them controls cells.
 $(O)/tests/attacks: $(LIBJAILHOUSE)

@@ -10,9 +10,10 @@ case $lab_arch in
 x86) this="x86 (0)" other=2 end_of_ram=0x7fe00000 limit=0x10000000000 ;;
 *) this="arm64 (2)" other=0 end_of_ram=0x3fe00000 limit=0x1000000000000 ;;
 esac
+[ $lab_machine != zynqmp-zcu102 ] || end_of_ram=0x7fe00000
 
 check "KVM works before" load_kvm
-mkdir -p /lib/firmware
+mv $firmware /run/jailhouse.bin
 cp /usr/bin/fake-hypervisor.bin $firmware
 check "the driver loads" modprobe jailhouse
 
@@ -127,3 +128,4 @@ refuses "CPU 2 of the root cell is offline: bring it online" enable
 echo 1 >/sys/devices/system/cpu/cpu2/online
 refuses "$sent_back" enable
 check "the driver unloads" rmmod jailhouse
+mv /run/jailhouse.bin $firmware

@@ -2,7 +2,7 @@
 # Kernel modules of scenarios, for each kernel: NAME_module.c, here or in bench/, becomes
 # /usr/bin/NAME-KERNELRELEASE.ko.
 
-LAB-MODULES := physmem stall
+LAB-MODULES := physmem stall fault
 ifeq ($(ARCH),x86)
 LAB-MODULES += msr rootcost
 else

@@ -171,9 +171,13 @@ bool arch_probe_write(volatile void *address, u32 size, u64 value)
 
 void hypervisor_bug(const char *what)
 {
-	write_once(hypervisor_broken, 1);
-	printk("BUG in the hypervisor on CPU %u: %s", this_cpu()->id, what);
-	store_release(&this_cpu()->state, CPU_DEAD);
+	struct cpu *cpu = this_cpu();
+
+	cpu_condemn(cpu);
+	printk("FATAL: BUG in the hypervisor on CPU %u: %s", cpu->id, what);
+	printk("  found at %016llx", (u64)__builtin_return_address(0));
+	if (cpu->cell)
+		arch_dump_guest(cpu);
 	arch_cpu_die();
 }
 
@@ -189,15 +193,17 @@ void hypervisor_exception(const struct regs *regs, u64 vector)
 		cpu->arch.fixup = 0;
 		return;
 	}
-	write_once(hypervisor_broken, 1);
-	printk("FATAL: %s in the hypervisor on CPU %u", names[vector % 4], cpu->id);
+	cpu_condemn(cpu);
+	printk("FATAL: %s in the hypervisor on CPU %u%s", names[vector % 4], cpu->id,
+	       ESR_EC(read_sysreg(esr_el2)) == EC_DABT_SAME ?
+		       cpu_explain_fault(cpu, read_sysreg(far_el2)) :
+		       "");
 	printk("  pc %016llx sp %016llx spsr %08llx esr %08llx far %016llx", read_sysreg(elr_el2),
 	       regs->unused, read_sysreg(spsr_el2), read_sysreg(esr_el2), read_sysreg(far_el2));
 	for (n = 0; n < 28; n += 4)
-		printk("  x%-2u %016llx %016llx %016llx %016llx", n, regs->x[n], regs->x[n + 1],
+		printk("  x%02u %016llx %016llx %016llx %016llx", n, regs->x[n], regs->x[n + 1],
 		       regs->x[n + 2], regs->x[n + 3]);
 	printk("  x28 %016llx %016llx %016llx", regs->x[28], regs->x[29], regs->x[30]);
-	store_release(&cpu->state, CPU_DEAD);
 	arch_cpu_die();
 }
 

@@ -11,7 +11,7 @@
 #include <core/system.h>
 #include <core/uart.h>
 
-#define SETTLE_MS 100
+#define SETTLE_MS 1000
 
 extern char msr_read_instruction[], msr_write_instruction[], xcr0_write_instruction[], msr_failed[];
 
@@ -290,14 +290,20 @@ int arch_cpu_wait_off(struct cpu *cpu)
 
 void hypervisor_bug(const char *what)
 {
-	write_once(hypervisor_broken, 1);
-	printk("BUG in the hypervisor on CPU %u: %s", this_cpu()->id, what);
-	store_release(&this_cpu()->state, CPU_DEAD);
+	struct cpu *cpu = this_cpu();
+
+	cpu_condemn(cpu);
+	printk("FATAL: BUG in the hypervisor on CPU %u: %s", cpu->id, what);
+	printk("  found at %016llx", (u64)__builtin_return_address(0));
+	if (cpu->cell)
+		arch_dump_guest(cpu);
 	arch_cpu_die();
 }
 
 void hypervisor_exception(struct exception_frame *frame)
 {
+	static const char names[15][4] = { "r15", "r14", "r13", "r12", "r11", "r10", "r9 ", "r8 ",
+					   "rdi", "rsi", "rbp", "rbx", "rdx", "rcx", "rax" };
 	struct cpu *cpu;
 	u32 n;
 
@@ -309,14 +315,16 @@ void hypervisor_exception(struct exception_frame *frame)
 	if (frame->vector == VECTOR_SX) /* INIT, see prepare_host() */
 		return;
 	cpu = this_cpu();
-	write_once(hypervisor_broken, 1);
-	printk("FATAL: exception %llu in the hypervisor on CPU %u", frame->vector, cpu->id);
+	cpu_condemn(cpu);
+	printk("FATAL: exception %llu in the hypervisor on CPU %u%s", frame->vector, cpu->id,
+	       frame->vector == VECTOR_PF || frame->vector == VECTOR_DF ?
+		       cpu_explain_fault(cpu, read_cr(2)) :
+		       "");
 	printk("  rip %016llx rsp %016llx rflags %08llx error %llx cr2 %016llx", frame->rip,
 	       frame->rsp, frame->rflags, frame->error, read_cr(2));
 	for (n = 0; n < 15; n += 3)
-		printk("  %016llx %016llx %016llx", frame->gpr[n], frame->gpr[n + 1],
-		       frame->gpr[n + 2]);
-	store_release(&cpu->state, CPU_DEAD);
+		printk("  %s %016llx %s %016llx %s %016llx", names[n], frame->gpr[n], names[n + 1],
+		       frame->gpr[n + 1], names[n + 2], frame->gpr[n + 2]);
 	arch_cpu_die();
 }
 

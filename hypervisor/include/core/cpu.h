@@ -142,6 +142,25 @@ bool cpu_start(struct cpu *cpu, u64 entry, u64 arg);
  */
 void cpu_park(enum cpu_state state) __attribute__((noreturn));
 
+/**
+ * cpu_condemn - this CPU has met an error of the hypervisor itself
+ * @cpu: the CPU that calls
+ *
+ * From now on nothing is changed any more, and what the CPU says goes to the debug console, too. The
+ * caller tells what has happened and then stops for good, arch_cpu_die(). A second error, while the
+ * first is told, stops it at once.
+ */
+void cpu_condemn(struct cpu *cpu);
+
+/**
+ * cpu_explain_fault - what an address that the hypervisor must not touch tells
+ * @cpu: the CPU that has touched it
+ * @address: in the hypervisor's own space
+ *
+ * Return: words to follow the message, "" if the address has no meaning
+ */
+const char *cpu_explain_fault(const struct cpu *cpu, u64 address);
+
 /* Handle the events of this CPU that came by a kick while it ran its cell. May not return. */
 void cpu_handle_events(struct cpu *cpu);
 

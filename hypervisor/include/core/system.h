@@ -28,6 +28,9 @@ void system_machine(struct config_machine *machine);
 /* Set once a CPU has died of an error of the hypervisor itself: no more changes. */
 extern u32 hypervisor_broken;
 
+/* The answer to who wants a change then. Return: -EIO, with a message. */
+long refuse_broken(void);
+
 /**
  * system_enter - C part of the entry, on every CPU
  * @id: logical CPU number, as the driver says

@@ -163,7 +163,7 @@ struct arch_cpu {
 		u64 reserved2;
 		u16 reserved3, iomap;
 	} __attribute__((packed)) tss;
-	u8 fault_stack[1024] __attribute__((aligned(16))); /* of a double fault */
+	u8 fault_stack[2048] __attribute__((aligned(16))); /* of a double fault */
 };
 
 static inline struct cpu *this_cpu(void)

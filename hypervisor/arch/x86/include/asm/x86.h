@@ -49,6 +49,7 @@
 #define VECTOR_UD  6
 #define VECTOR_DF  8
 #define VECTOR_GP  13
+#define VECTOR_PF  14
 #define VECTOR_AC  17
 #define VECTOR_MC  18
 #define VECTOR_SX  30
