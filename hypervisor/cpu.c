@@ -179,21 +179,6 @@ void cpu_handle_events(struct cpu *cpu)
 		arch_cpu_interrupts(cpu);
 }
 
-bool lock_get(u32 *lock)
-{
-	u64 deadline;
-
-	if (atomic_change(lock, 0, 1))
-		return true;
-	deadline = arch_counter() + arch_counter_hz();
-	while (!atomic_change(lock, 0, 1)) {
-		if (arch_counter() > deadline)
-			return false;
-		arch_cpu_relax();
-	}
-	return true;
-}
-
 void cpu_condemn(struct cpu *cpu)
 {
 	write_once(hypervisor_broken, 1);
@@ -213,4 +198,19 @@ const char *cpu_explain_fault(const struct cpu *cpu, u64 address)
 	if (address >= stack - PAGE_SIZE && address < stack)
 		return ", its stack is full";
 	return "";
+}
+
+bool lock_get(u32 *lock)
+{
+	u64 deadline;
+
+	if (atomic_change(lock, 0, 1))
+		return true;
+	deadline = arch_counter() + arch_counter_hz();
+	while (!atomic_change(lock, 0, 1)) {
+		if (arch_counter() > deadline)
+			return false;
+		arch_cpu_relax();
+	}
+	return true;
 }

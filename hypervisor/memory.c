@@ -214,6 +214,49 @@ void memory_take(struct cell *cell)
 	root_tables_done();
 }
 
+/* The range around an address to which the root cell's regions leave it; false if one has it. */
+static bool root_gap(u64 address, u64 *from, u64 *to)
+{
+	const struct jailhouse_memory *region;
+	u64 end;
+	u32 n;
+
+	*from = 0;
+	*to = arch_phys_limit();
+	for_each_region(root_cell, region, n)
+	{
+		end = region->phys_start + region->size;
+		if (!region_is_mapped(region))
+			continue;
+		if (address - region->phys_start < region->size) {
+			*to = end;
+			return false;
+		}
+		if (end <= address && end > *from)
+			*from = end;
+		else if (region->phys_start > address && region->phys_start < *to)
+			*to = region->phys_start;
+	}
+	return true;
+}
+
+/* Tables that were made where the root cell has nothing, to load the cell. */
+static void drop_tables(const struct cell *cell)
+{
+	const struct jailhouse_memory *region;
+	u64 at, from, to;
+	u32 n;
+
+	for_each_region(cell, region, n)
+	{
+		if (!region_is_loadable(region))
+			continue;
+		for (at = region->phys_start; at < region->phys_start + region->size; at = to)
+			if (root_gap(at, &from, &to))
+				paging_merge(&root_cell->memory, from, to - from, 0);
+	}
+}
+
 void memory_return(struct cell *cell)
 {
 	int err;
@@ -221,6 +264,7 @@ void memory_return(struct cell *cell)
 	subpage_return(cell);
 	root_tables_change();
 	err = for_leaving_parts(cell, part_return);
+	drop_tables(cell);
 	root_tables_done();
 	if (err)
 		hypervisor_bug("memory of a cell cannot be mapped back into the root cell");

@@ -12,7 +12,7 @@
 
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang
-FUZZ_NAMES := config insn insn_arm64 walk gic apic cells calls
+FUZZ_NAMES := config insn insn_arm64 walk gic apic cells calls its
 FUZZ_WARN := -std=gnu11 -Ulinux -O1 -g -Wall -Wextra -Werror -Iinclude -Ihypervisor/include -Itests/unit \
 	-Itests/fuzz
 FUZZ_CFLAGS := $(FUZZ_WARN) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
@@ -56,6 +56,11 @@ fuzz-calls-y := tests/unit/mock.c hypervisor/format.c \
 fuzz-calls-length := 800
 fuzz-calls-arch := arm64
 fuzz-calls-cflags := -include tests/fuzz/hw_arm64.h
+
+fuzz-its-y := tests/unit/mock.c hypervisor/format.c hypervisor/arch/arm64/its.c
+fuzz-its-length := 1601
+fuzz-its-arch := arm64
+fuzz-its-cflags := -include tests/fuzz/hw_arm64.h
 
 fuzz-flags = -Ihypervisor/arch/$(or $(fuzz-$(1)-arch),x86)/include $(fuzz-$(1)-cflags)
 

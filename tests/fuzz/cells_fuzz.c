@@ -137,9 +137,14 @@ void console_putc(struct cpu *cpu, char c)
 	promise(cpu->cell->config->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED);
 }
 
+u64 arch_phys_limit(void)
+{
+	return 1ULL << 40;
+}
+
 void system_machine(struct config_machine *machine)
 {
-	machine->phys_limit = 1ULL << 40;
+	machine->phys_limit = arch_phys_limit();
 	machine->max_cpus = CPUS;
 	machine->hyp_start = HYP;
 	machine->hyp_size = HYP_PAGES * PAGE_SIZE;

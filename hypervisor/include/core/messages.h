@@ -540,6 +540,10 @@
  * "perf record" with precise events. */
 #define MSG_PEBS EBUSY, "CPU %u samples precise events (PEBS_ENABLE is 0x%llx)"
 
+/* Linux lets the processor write a trace of all branches to memory, past the tables of the cells. Cure:
+ * end "perf record" with intel_pt. */
+#define MSG_TRACE EBUSY, "CPU %u writes a trace to memory (RTIT_CTL is 0x%llx)"
+
 /* The hypervisor's own control block is wrong. Cure: none, please report it. */
 #define MSG_VMX_ENTRY EIO, "trial entry of Linux on CPU %u is refused with VT-x error %llu: %s"
 
