@@ -88,6 +88,11 @@ static void root_tables_done(void)
 	store_release(&root_tables_lock, 0);
 }
 
+bool memory_root_changes(void)
+{
+	return read_once(root_tables_lock);
+}
+
 bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr)
 {
 	bool found;
