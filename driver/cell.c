@@ -7,6 +7,7 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/topology.h>
 #include <linux/uaccess.h>
 
 #include "arch.h"
@@ -129,6 +130,19 @@ static int cell_check_cpus(const struct cell *cell, struct jailhouse_error *why)
 	return 0;
 }
 
+/* Asked while they are online: Linux forgets what an offline CPU belongs to. */
+static void cell_note_siblings(const struct cell *cell)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cell->cpus)
+		if (!cpumask_subset(topology_sibling_cpumask(cpu), cell->cpus))
+			pr_notice("CPU %u of cell \"%s\" shares its core with others (CPUs %*pbl): "
+				  "they can slow each other down, and on some processors watch "
+				  "each other\n",
+				  cpu, cell->name, cpumask_pr_args(topology_sibling_cpumask(cpu)));
+}
+
 /* Is this region memory that has to be taken from Linux? Part pages are always device memory. */
 static bool region_is_memory(const struct jailhouse_memory *region)
 {
@@ -246,6 +260,7 @@ static int cell_set_up(struct cell *cell, struct jailhouse_error *why)
 		err = cell_claim_memory(cell, why);
 	if (err)
 		return err;
+	cell_note_siblings(cell);
 	err = sysfs_add_cell(cell);
 	if (err)
 		return refuse(why, err, "cell \"%s\" cannot be entered in sysfs (error %d)",

@@ -281,7 +281,10 @@ void arch_restore(void)
 		return;
 	removed = false;
 	result = module_load();
-	if (module_users() < 0)
+	if (result == -ETIMEDOUT)
+		pr_notice("the module %s is still being loaded again after %u ms\n", kvm_module(),
+			  PATIENCE_MS);
+	else if (module_users() < 0)
 		pr_warn("the module %s, which was unloaded for the hypervisor, could not be "
 			"loaded again: '%s %s' gave %d\n",
 			kvm_module(), run.path, kvm_module(), result);

@@ -15,7 +15,7 @@ HV_CFLAGS	:= -std=gnu11 -Ulinux -g -Wall -Wextra -Werror -Wmissing-prototypes -W
 		   -fno-stack-protector -fno-asynchronous-unwind-tables -fwrapv $(HV_ARCH_CFLAGS)
 
 # Code on the way of an exit is optimized for speed, the rest for size.
-HV_FAST		:= hypervisor/hypercall.c hypervisor/mmio.c hypervisor/console.c $(HV_ARCH_FAST)
+HV_FAST		:= hypervisor/hypercall.c hypervisor/mmio.c $(HV_ARCH_FAST)
 
 $(HV_OUT)/%.c.o: hypervisor/%.c
 	@mkdir -p $(@D)

@@ -62,30 +62,15 @@ bool region_is_private_ram(const struct jailhouse_memory *region)
  */
 static u32 root_tables_lock;
 
-static bool root_tables_lock_get(void)
-{
-	u64 deadline;
-
-	if (atomic_change(&root_tables_lock, 0, 1))
-		return true;
-	deadline = arch_counter() + arch_counter_hz();
-	while (!atomic_change(&root_tables_lock, 0, 1)) {
-		if (arch_counter() > deadline)
-			return false;
-		arch_cpu_relax();
-	}
-	return true;
-}
-
 static void root_tables_change(void)
 {
-	if (!root_tables_lock_get())
+	if (!lock_get(&root_tables_lock))
 		hypervisor_bug("the tables of the root cell stay locked");
 }
 
 static void root_tables_done(void)
 {
-	store_release(&root_tables_lock, 0);
+	lock_put(&root_tables_lock);
 }
 
 bool memory_root_changes(void)
@@ -99,7 +84,7 @@ bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr)
 
 	if (!cell_is_root(cell))
 		return paging_lookup(&cell->memory, address, phys, attr, NULL);
-	if (!root_tables_lock_get())
+	if (!lock_get(&root_tables_lock))
 		return false;
 	found = paging_lookup(&cell->memory, address, phys, attr, NULL);
 	root_tables_done();

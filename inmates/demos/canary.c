@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * A cell that notices when something touches it: at 1 kHz it checks all floating-point registers,
- * the registers that calls preserve, and a part of a pattern in memory. Prints once a second, or every
- * report=N milliseconds, "canary: ticks=N bad=0"; bad counts wrong registers and words.
+ * the registers that calls preserve, system registers, and a part of a pattern in memory. Prints once a
+ * second, or every report=N milliseconds, "canary: ticks=N bad=0"; bad counts wrong registers and
+ * words.
  */
-#include <inmate.h>
+#include "canary.h"
 
 #define WORDS 8192
 #define PART  512  /* words a tick */
@@ -38,6 +39,7 @@ static void check_registers(u64 seen)
 {
 	unsigned int wrong = inmate_check_registers(&timer_events, seen);
 
+	wrong += canary_system_registers();
 	if (wrong && !bad)
 		printf("canary: %u registers changed\n", wrong);
 	bad += wrong;

@@ -207,6 +207,27 @@ void spi_own(u64 address)
 	result("enabled", spi_count);
 }
 
+/* ---- floods ---- */
+
+void sgi_storm(void *arg)
+{
+	(void)arg;
+	asm volatile("msr daifset, #2" : : : "memory");
+	for (u32 sgi = 0;; sgi = (sgi + 1) & 15) {
+		if (is_gicv2())
+			mmio_write32(gicd() + GICD_SGIR, 0xff << 16 | sgi);
+		else
+			send_sgi(sgi << 24 | 0xffff);
+	}
+}
+
+void route_storm(void *arg)
+{
+	(void)arg;
+	for (;;)
+		route_away(cmdline_get_int("spi", 0));
+}
+
 /* ---- registers ---- */
 
 static void write_waker(void *arg)

@@ -270,6 +270,12 @@ const struct attack arch_attacks[] = {
 	{ "hvc-imm", hvc_imm },
 	{ "cache-setway", cache_setway },
 	{ "sysreg-debug", sysreg_debug },
+	{ "sysreg-el2", sysreg_el2 },
+	{ "return-up", return_up },
+	{ "tables", tables_foreign },
+	{ "stuck", stuck },
+	{ "cpu-storm", cpu_storm },
+	{ "moving-code", moving },
 	{ "wfi-masked", wfi_masked },
 	{ "endless-fault", endless_fault },
 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Attacks on the interrupt controller of arm64: GICv3 and GICv2, as the machine has. */
+/*
+ * Attacks of arm64: hostile-arm64-gic.c on the interrupt controller, GICv3 and GICv2, as the machine has;
+ * hostile-arm64-cpu.c by the CPU itself.
+ */
 #ifndef DEMOS_HOSTILE_ARM64_H
 #define DEMOS_HOSTILE_ARM64_H
 
@@ -21,6 +24,12 @@ void spi_foreign(u64 address);
  */
 void spi_own(u64 address);
 
+/* SGIs to all CPUs of the cell, without end. */
+void sgi_storm(void *arg);
+
+/* spi=N is routed to CPUs that are not the cell's, without end. */
+void route_storm(void *arg);
+
 /* The redistributor of another CPU. GICv3. */
 void gicr_foreign(u64 address);
 
@@ -29,5 +38,23 @@ void gic_regs(u64 address);
 
 /* The registers of the CPU interface, with interrupts that are not the cell's. */
 void gicc(u64 address);
+
+/* Registers of EL2 and EL3, with addr=. */
+void sysreg_el2(u64 address);
+
+/* Exception returns to levels that it must not reach. */
+void return_up(u64 address);
+
+/* Page tables at addr= and at other places that are not its memory. */
+void tables_foreign(u64 address);
+
+/* Floods of exits and of exceptions, without end. */
+void stuck(u64 address);
+
+/* The next CPU is started without end, and switches itself off at once. */
+void cpu_storm(u64 address);
+
+/* The next CPU exchanges an instruction that the hypervisor has to read. */
+void moving(u64 address);
 
 #endif /* DEMOS_HOSTILE_ARM64_H */

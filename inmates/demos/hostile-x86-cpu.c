@@ -17,6 +17,8 @@
 #define DESC_USER64	  0x00affb000000ffffULL
 #define DESC_USERDATA	  0x00cff3000000ffffULL
 #define ICR_NMI		  0x4400ULL
+#define ICR_INIT	  0x4500ULL
+#define ICR_STARTUP	  0x4600ULL
 #define TIMER_PERIODIC	  (1 << 17)
 #define FLOOD_COUNT	  20000	     /* 20 us at 1 GHz */
 #define WATCH_8_BYTES	  0xb0402ULL /* DR7: breakpoint 0 on reads and writes */
@@ -283,6 +285,74 @@ static void apic_off(void *arg)
 		asm volatile("sti; hlt" : : : "memory");
 }
 
+/* ---- floods: each of these instructions is an exit ---- */
+
+static void ipi_storm(void *arg)
+{
+	(void)arg;
+	asm volatile("cli" : : : "memory");
+	for (u64 vector = 32;; vector = vector == 255 ? 32 : vector + 1)
+		msr_write(MSR_APIC_ICR, (u64)apic_id() << 32 | vector);
+}
+
+static void cpuid_storm(void *arg)
+{
+	for (u32 leaf = 0;; leaf++)
+		cpuid(leaf, (uintptr_t)arg);
+}
+
+static void port_storm(void *arg)
+{
+	for (;;)
+		port_write8((uintptr_t)arg, 0);
+}
+
+static void mmio_storm(void *arg)
+{
+	for (;;)
+		mmio_read32((uintptr_t)arg);
+}
+
+static void cache_storm(void *arg)
+{
+	(void)arg;
+	for (;;)
+		asm volatile("wbinvd" : : : "memory");
+}
+
+static void xcr0_storm(void *arg)
+{
+	for (;;)
+		asm volatile("xsetbv" : : "c"(0), "a"((u32)(uintptr_t)arg), "d"(0));
+}
+
+/* All translations, and the levels that the hypervisor has to follow. */
+static void paging_storm(void *arg)
+{
+	u64 cr0, cr4;
+
+	(void)arg;
+	asm volatile("cli; mov %%cr0, %0; mov %%cr4, %1" : "=r"(cr0), "=r"(cr4));
+	for (u64 n = 0;; n++) {
+		asm volatile("mov %0, %%cr4" : : "r"(cr4 ^ (n & 1) << 7) : "memory");
+		asm volatile("mov %0, %%cr0" : : "r"(cr0 ^ (n & 1) << 16) : "memory");
+	}
+}
+
+static void undefined(void *arg)
+{
+	(void)arg;
+	asm volatile("ud2");
+}
+
+static void exception_storm(void *arg)
+{
+	struct inmate_fault fault;
+
+	for (;;)
+		inmate_try(undefined, arg, &fault);
+}
+
 void attack_stuck(u64 address)
 {
 	static const struct step steps[] = {
@@ -295,10 +365,42 @@ void attack_stuck(u64 address)
 		{ "timer without pause", timer_flood, 0 },
 		{ "highest priority", priority_blocked, 0 },
 		{ "APIC off", apic_off, 0 },
+		{ "interrupts to itself", ipi_storm, 0 },
+		{ "CPUID", cpuid_storm, 0 }, /* 10 */
+		{ "ports", port_storm, 0x80 },
+		{ "device accesses", mmio_storm, HPET },
+		{ "caches", cache_storm, 0 },
+		{ "XCR0", xcr0_storm, 1 },
+		{ "paging", paging_storm, 0 }, /* 15 */
+		{ "handled exceptions", exception_storm, 0 },
 	};
 
 	(void)address;
+	inmate_map(HPET, PAGE, INMATE_DEVICE);
 	timer_cancel();
 	printf("attack stuck: survived, from now on it goes its own way\n");
 	run_steps(steps, ARRAY_SIZE(steps), 0);
+}
+
+/* ---- another CPU of the same cell ---- */
+
+/*
+ * It is reset and started without end, somewhere in the first MiB, where there is code for it at one
+ * place only.
+ */
+void attack_cpu_storm(u64 address)
+{
+	static u8 page[PAGE] __attribute__((aligned(4096)));
+	static const u8 sleep[] = { 0xfa, 0xf4, 0xeb, 0xfd }; /* cli; hlt; jmp */
+	u64 other = (u64)(apic_id() + 1) << 32;
+
+	(void)address;
+	memcpy(page, sleep, sizeof(sleep));
+	printf("attack cpu-storm: survived, from now on the next CPU starts again and again\n");
+	for (;;) {
+		msr_write(MSR_APIC_ICR, other | ICR_INIT);
+		msr_write(MSR_APIC_ICR, other | ICR_STARTUP | (uintptr_t)page >> 12);
+		msr_write(MSR_APIC_ICR, other | ICR_NMI);
+		inmate_poll();
+	}
 }

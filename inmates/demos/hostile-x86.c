@@ -150,6 +150,7 @@ const struct attack arch_attacks[] = {
 	{ "tables", attack_tables },
 	{ "user", attack_user },
 	{ "stuck", attack_stuck },
+	{ "cpu-storm", attack_cpu_storm },
 	{ "cpuid", attack_cpuid },
 };
 

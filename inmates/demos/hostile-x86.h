@@ -32,6 +32,7 @@ void attack_moving_code(u64 address);
 void attack_tables(u64 address);
 void attack_user(u64 address);
 void attack_stuck(u64 address);
+void attack_cpu_storm(u64 address);
 
 /*
  * hostile-x86-code.S: calls @code in code segment @selector (64, 32 or 16 bits) with @address in

@@ -13,6 +13,7 @@
 
 #define PAGE	     0x1000ULL
 #define STORM_EVENTS 20000
+#define FUNCTIONS    12 /* numbers of hypercalls, and some beyond */
 
 static u64 storm_left;
 
@@ -192,6 +193,73 @@ static void mute(u64 address)
 		asm volatile("" : : : "memory");
 }
 
+/* Never ends: the cell's state, messages and answers change while the hypervisor reads them. */
+static void comm_race(u64 address)
+{
+	struct jailhouse_comm_region *comm = inmate_comm();
+	volatile u8 *bytes = (volatile u8 *)comm;
+
+	(void)address;
+	printf("attack comm-race: survived, from now on everything in the region changes\n");
+	for (u32 n = 0;; n++) {
+		comm->cell_state = n & 1 ? n : n >> 1 & 7;
+		comm->reply_from_cell = n >> 2 & 7;
+		bytes[n % PAGE] = n * 0x9e3779b9 >> 24;
+	}
+}
+
+/* It says so in the region, but goes on. state=N */
+static void comm_lie(u64 address)
+{
+	u64 said = cmdline_get_int("state", JAILHOUSE_CELL_SHUT_DOWN);
+
+	(void)address;
+	printf("attack comm-lie: it says that its state is %llu, and goes on\n", said);
+	inmate_comm()->cell_state = said;
+	for (;;)
+		asm volatile("" : : : "memory");
+}
+
+/* ---- floods: the hypervisor is busy with this cell, and with nothing else ---- */
+
+static u64 random_next(u64 *state)
+{
+	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return *state >> 20;
+}
+
+/* Every hypercall with arguments by chance (seed=N), but none that prints. */
+static void hypercall_flood(u64 address)
+{
+	u64 state = cmdline_get_int("seed", 1);
+
+	(void)address;
+	printf("attack hypercall-flood: survived, from now on it calls and calls\n");
+	for (;;) {
+		u32 code = random_next(&state) % FUNCTIONS;
+		u64 arg1 = random_next(&state), arg2 = random_next(&state);
+
+		if (arg2 & 1)
+			arg1 %= 8;
+		if (arg2 & 2)
+			arg2 = arg2 >> 2 & 31;
+		if (code != JAILHOUSE_HC_DEBUG_CONSOLE_PUTC)
+			hypercall(code, arg1, arg2);
+	}
+}
+
+/* case=0: a line without end; 1: empty lines; 2: whatever a byte can be, and more. */
+static void console_flood(u64 address)
+{
+	(void)address;
+	printf("attack console-flood: survived, from now on it prints\n");
+	for (u64 n = 0;; n++) {
+		u64 c = chosen(0) ? 'x' : chosen(1) ? '\n' : n * 0x100000001ULL;
+
+		hypercall(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, c, ~0UL);
+	}
+}
+
 /* ---- itself: not an attack, shows the library's report ---- */
 
 static volatile u64 null_pointer, deepest = ~0ULL;
@@ -236,6 +304,10 @@ static const struct attack attacks[] = {
 	{ "hypercall-unknown", hypercall_unknown },
 	{ "timer-storm", timer_storm },
 	{ "comm-garbage", comm_garbage },
+	{ "comm-race", comm_race },
+	{ "comm-lie", comm_lie },
+	{ "hypercall-flood", hypercall_flood },
+	{ "console-flood", console_flood },
 	{ "mute", mute },
 	{ "crash", crash },
 };

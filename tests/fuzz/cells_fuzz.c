@@ -219,6 +219,13 @@ u64 arch_counter_hz(void)
 
 void arch_cpu_relax(void) {}
 
+bool lock_get(u32 *lock)
+{
+	promise(!*lock);
+	*lock = 1;
+	return true;
+}
+
 /* Linux has taken it offline, if it says so. */
 void arch_cpu_settle(struct cpu *cpu, bool offline)
 {

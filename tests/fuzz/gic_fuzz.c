@@ -106,6 +106,13 @@ void printk(const char *fmt, ...)
 	va_end(ap);
 }
 
+bool lock_get(u32 *lock)
+{
+	promise(!*lock);
+	*lock = 1;
+	return true;
+}
+
 /* RAM of the root cell is the first GiB. */
 bool its_memory_ok(u64 address, u64 size)
 {

@@ -31,7 +31,7 @@
 
 #define PAGE	  4096
 #define MAX_TEXTS 12
-#define WARNING	  4 /* of the kernel's levels */
+#define ERROR	  3 /* of the kernel's levels */
 
 struct attack {
 	char *where, *end, *arguments;
@@ -45,16 +45,25 @@ struct end {
 	enum {
 		ASKED,
 		FORCED,
-		DEAF
-	} stop;	      /* deaf: it does not agree to its end before it is forced */
+		DEAF,	   /* forced, but first it does not answer when it is asked */
+		PESTERED,  /* forced, after much was asked of it and about it */
+		DESTROYED, /* with all that it has, while it runs */
+	} stop;
 	bool stopped; /* by the hypervisor, which says why and shows registers */
 };
 
 static const struct end ends[] = {
-	{ "fails", "failed", ASKED, true },	 { "survives", "running", ASKED, false },
-	{ "forced", "running", FORCED, false },	 { "deaf", "running", DEAF, false },
-	{ "invalid", "invalid", FORCED, false }, { "stops", "shut down", ASKED, false },
-	{ "gives-up", "failed", ASKED, false },	 { "either", "failed,running", FORCED, false },
+	{ "fails", "failed", ASKED, true },
+	{ "survives", "running", ASKED, false },
+	{ "forced", "running", FORCED, false },
+	{ "deaf", "running", DEAF, false },
+	{ "locked", "running/locked", FORCED, false },
+	{ "invalid", "invalid", FORCED, false },
+	{ "stops", "shut down", ASKED, false },
+	{ "gives-up", "failed", ASKED, false },
+	{ "either", "failed,running", FORCED, false },
+	{ "any", NULL, PESTERED, false },
+	{ "destroyed", "running", DESTROYED, false },
 };
 
 static struct jh_device *device;
@@ -266,7 +275,7 @@ static void check_root(void)
 		if (got < 0)
 			continue;
 		line[got] = 0;
-		if ((atoi(line) & 7) <= WARNING)
+		if ((atoi(line) & 7) <= ERROR || strstr(line, "cut here"))
 			blame("the kernel said: %.*s", (int)strcspn(line, "\n"), line);
 	}
 }
@@ -282,11 +291,11 @@ static void create_cell(void)
 	cell_exists = true;
 }
 
-static void destroy_cell(void)
+static void destroy_cell(bool force)
 {
 	if (!cell_exists)
 		return;
-	if (jh_cell_destroy(device, &cell, false, &error))
+	if (jh_cell_destroy(device, &cell, force, &error))
 		give_up(error.text);
 	cell_exists = false;
 }
@@ -308,22 +317,41 @@ static bool start_cell(const char *arguments)
 	return false;
 }
 
+/* What it answers does not matter, as long as somebody does. */
+static void pester_cell(void)
+{
+	struct jh_cell *cells;
+
+	for (int n = 0; n < 60; n++) {
+		if (jh_cell_list(&cells, &error) < 0)
+			blame("cells cannot be listed: %s", error.text);
+		else
+			free(cells);
+		if (n % 20 == 0)
+			jh_cell_shutdown(device, &cell, false, &error);
+	}
+}
+
 static void stop_cell(const struct end *end)
 {
+	if (end->stop == PESTERED)
+		pester_cell();
 	if (end->stop == DEAF && (!jh_cell_shutdown(device, &cell, false, &error) ||
 				  !strstr(error.text, "shutdown request")))
 		blame("asked for its end it did not refuse by saying nothing");
-	if (jh_cell_shutdown(device, &cell, end->stop != ASKED, &error))
+	if (end->stop == DESTROYED)
+		destroy_cell(true);
+	else if (jh_cell_shutdown(device, &cell, end->stop != ASKED, &error))
 		blame("it does not stop: %s", error.text);
-	if (why[0])
+	if (why[0] && cell_exists)
 		jh_cell_shutdown(device, &cell, true, &error);
 }
 
 /* --- one attack --- */
 
-static void judge(const struct attack *attack, const struct end *end)
+/* What the table wants to be said, and what goes with the end. */
+static void expect_texts(const struct attack *attack, const struct end *end)
 {
-	char *said = NULL;
 	char text[192];
 
 	for (unsigned int n = 0; n < attack->count; n++)
@@ -338,7 +366,14 @@ static void judge(const struct attack *attack, const struct end *end)
 			 (int)strcspn(attack->arguments, " "), attack->arguments);
 		expect(text);
 	}
-	if (!wait_for(5, state_is, end))
+}
+
+static void judge(const struct attack *attack, const struct end *end)
+{
+	char *said = NULL;
+
+	expect_texts(attack, end);
+	if (end->state && !wait_for(5, state_is, end))
 		blame("the cell is not %s", end->state);
 	if (why[0])
 		said = strdup(console);
@@ -456,9 +491,9 @@ static void obey(const struct attack *attack)
 {
 	if (!strcmp(attack->end, "section")) {
 		printf("# %s\n", attack->arguments);
-		destroy_cell();
+		destroy_cell(false);
 	} else if (!strcmp(attack->end, "destroy")) {
-		destroy_cell();
+		destroy_cell(false);
 	} else if (!strcmp(attack->end, "word")) {
 		check_word(attack);
 	} else {
@@ -499,7 +534,7 @@ int main(int argc, char **argv)
 		if (parse(expanded, &attack))
 			obey(&attack);
 	}
-	destroy_cell();
+	destroy_cell(false);
 	printf("attacks: %u tried\n", tried);
 	return 0;
 }

@@ -100,9 +100,14 @@ esac
 # Cortex-A57 and A72: stock Linux breaks KVM on a CPU that was offline, see docs/troubleshooting.md.
 kvm_cpus=all
 grep -qE "CPU part.*0xd0[78]" /proc/cpuinfo && kvm_cpus=0
+# All of it once more, which every machine does in other scenarios
+case $lab_lane in
+virt-gicv3-6.1 | q35-amd-6.12) rounds="1 2" ;;
+*) rounds=1 ;;
+esac
 check "KVM works" kvm_run all
 
-for round in 1 2; do
+for round in $rounds; do
 	say "2. The hypervisor takes over the hardware; Linux goes on as the root cell (round $round)"
 	check "enable" jailhouse enable cell0.cfg
 	jailhouse cell list

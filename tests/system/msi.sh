@@ -56,8 +56,11 @@ clock_alarm() {
 	before=$(interrupts_of $clock)
 	echo 0 >/sys/class/rtc/rtc0/wakealarm
 	echo +1 >/sys/class/rtc/rtc0/wakealarm
-	sleep 3
-	[ "$(interrupts_of $clock)" -gt "$before" ]
+	wait_for 10 clock_interrupts_above "$before"
+}
+
+clock_interrupts_above() {
+	[ "$(interrupts_of $clock)" -gt "$1" ]
 }
 
 load_disk "before"

@@ -129,6 +129,13 @@ void arch_clean_memory(void *start, u64 size)
 	(void)size;
 }
 
+bool lock_get(u32 *lock)
+{
+	assert_int_equal(*lock, 0);
+	*lock = 1;
+	return true;
+}
+
 u64 arch_counter(void)
 {
 	return now++;
@@ -138,8 +145,6 @@ u64 arch_counter_hz(void)
 {
 	return 1000;
 }
-
-void arch_cpu_relax(void) {}
 
 bool memory_is_ram(const struct cell *cell, u64 address)
 {
@@ -197,9 +202,9 @@ static int group_setup(void **state)
 		(struct jailhouse_message_frame){ FRAME_V2M, 0x1000, JAILHOUSE_FRAME_GICV2M };
 	image_header.frames[2] =
 		(struct jailhouse_message_frame){ SERVICE(1), 0x20000, JAILHOUSE_FRAME_ITS };
-	/* 16 bits of events, 8 bytes an entry */
+	/* 16 and 4 bits of events, 8 bytes an entry */
 	*hardware(0, GITS_TYPER) = 15 << 8 | 7 << 4;
-	*hardware(1, GITS_TYPER) = 15 << 8 | 7 << 4 | GITS_TYPER_PTA;
+	*hardware(1, GITS_TYPER) = 3 << 8 | 7 << 4 | GITS_TYPER_PTA;
 	for (n = 0; n < SERVICES; n++)
 		*hardware(n, GITS_CBASER) = V | (QUEUE + n * 2 * PAGE_SIZE) | 1;
 	for (n = 0; n < 3; n++) {
@@ -298,10 +303,13 @@ static const struct sample samples[] = {
 	{ { 0x05, 0, 0x30000 }, "no such CPU", 0 },
 	{ { 0x05, 0, REDIST + GICR_STRIDE }, NULL, 1 },
 	{ { 0x05, 0, REDIST + 0x10000 }, "no such CPU", 1 },
-	/* a table for 2, 65,536 and 131,072 events */
+	/* tables for 2 to 131,072 events */
 	{ { 0x08, 0, V | OTHER }, NULL, 0 },
 	{ { 0x08, 0, V | (RAM + sizeof(ram) - 0x100) }, NULL, 0 },
-	{ { 0x08, 6, V | (RAM + sizeof(ram) - 0x100) }, "not memory", 0 },
+	{ { 0x08, 6, V | (RAM + sizeof(ram) - 0x400) }, NULL, 0 },
+	{ { 0x08, 6, V | (RAM + sizeof(ram) - 0x300) }, "not memory", 0 },
+	{ { 0x08, 3, V | OTHER }, NULL, 1 },
+	{ { 0x08, 4, V | OTHER }, "not memory", 1 },
 	{ { 0x08, 15, V | (RAM + sizeof(ram) - 0x80000) }, "not memory", 0 },
 	{ { 0x08, 16, V | OTHER }, "not memory", 0 },
 	{ { 0x08, 0, V | 0x9000000 }, "not memory", 0 },
@@ -413,6 +421,15 @@ static void many_commands(void **state)
 	for (n = 0; n < 10; n++)
 		its_drained(&cpus[0]);
 	assert_int_equal(*hardware(0, GITS_CWRITER), 199 * 32);
+	execute(0);
+	set(0, GITS_CWRITER, 198 * 32);
+	for (n = 0; n < 10; n++)
+		its_drained(&cpus[0]);
+	assert_int_equal(*hardware(0, GITS_CWRITER), 198 * 32);
+	set(0, GITS_CWRITER, 197 * 32);
+	assert_int_equal(*hardware(0, GITS_CWRITER), 198 * 32);
+	assert_false(its_drained(&cpus[0]));
+	execute(0);
 	set(0, GITS_CWRITER, 2 * PAGE_SIZE);
 	assert_int_equal(refused, 1);
 }

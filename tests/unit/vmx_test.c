@@ -101,12 +101,14 @@ static void all_missing_are_named(void **state)
 {
 	(void)state;
 	caps.control[VMX_PIN] &= ~((u64)PIN_VIRTUAL_NMI << 32);
+	caps.control[VMX_CPU] &= ~((u64)CPU_NMI_WINDOW << 32);
 	caps.control[VMX_CPU2] &= ~((u64)CPU2_UNRESTRICTED << 32);
 	caps.control[VMX_EXIT] &= ~((u64)EXIT_LOAD_EFER << 32);
 	caps.ept_vpid &= ~EPT_CAP_INVEPT;
 	assert_false(vmx_choose_controls(&caps, 0, &controls, missing));
 	assert_string_equal(missing,
-			    "virtual NMIs, unrestricted guest, load EFER at exits, INVEPT");
+			    "virtual NMIs, NMI-window exiting, unrestricted guest, load EFER at "
+			    "exits, INVEPT");
 }
 
 /* Old processors: exits that cannot be turned off would be unexpected. */
@@ -184,13 +186,10 @@ static int setup_fields(void **state)
 	return 0;
 }
 
-/* As Linux comes, and as a CPU starts in real mode. */
-static void good_structures(void **state)
+static void setup_real_mode(void)
 {
 	u32 n;
 
-	(void)state;
-	assert_null(explain());
 	fields[VMCS_GUEST_CR0] = CR0_NE | CR0_ET;
 	fields[VMCS_GUEST_CR4] = CR4_VMXE;
 	fields[VMCS_GUEST_EFER] = 0;
@@ -200,6 +199,14 @@ static void good_structures(void **state)
 	set_segment(6, 0, 0xffff, 0x82, 0);
 	set_segment(7, 0, 0xffff, 0x8b, 0);
 	fields[VMCS_GUEST_RIP] = 0xfff0;
+}
+
+/* As Linux comes, and as a CPU starts in real mode. */
+static void good_structures(void **state)
+{
+	(void)state;
+	assert_null(explain());
+	setup_real_mode();
 	assert_null(explain());
 }
 
@@ -266,6 +273,8 @@ static const struct change changes[] = {
 	{ VMCS_INTERRUPTIBILITY, 3, "26.3.1.5: blocked by STI and" },
 	{ VMCS_INTERRUPTIBILITY, 0x20, "26.3.1.5: reserved" },
 	{ VMCS_LINK_POINTER, 0, "26.3.1.5: the link" },
+	{ VMCS_ENTRY_EVENT, 0x80000030, "26.3.1.5: an interrupt" },
+	{ VMCS_PENDING_DEBUG, 1 << 5, "26.3.1.5: reserved bits of the pending" },
 };
 
 static void broken_rules(void **state)
@@ -305,6 +314,72 @@ static void broken_together(void **state)
 	assert_memory_equal(explain(), "26.2.1.1: NMI window", 20);
 }
 
+/* What an instruction that blocks events leaves behind. */
+static void broken_shadows(void **state)
+{
+	(void)state;
+	fields[VMCS_GUEST_RFLAGS] = RFLAGS_FIXED | RFLAGS_IF | RFLAGS_TF;
+	assert_null(explain());
+	fields[VMCS_INTERRUPTIBILITY] = BLOCKED_BY_STI;
+	assert_memory_equal(explain(), "26.3.1.5: a pending single step", 31);
+	fields[VMCS_PENDING_DEBUG] = DR6_BS;
+	assert_null(explain());
+	fields[VMCS_GUEST_DEBUGCTL] = DEBUGCTL_BTF;
+	assert_memory_equal(explain(), "26.3.1.5: a pending single step", 31);
+	fields[VMCS_PENDING_DEBUG] = 0;
+	assert_null(explain());
+	fields[VMCS_ENTRY_EVENT] = 0x80000202;
+	assert_memory_equal(explain(), "26.3.1.5: an NMI", 16);
+	fields[VMCS_ENTRY_EVENT] = 0x80000030;
+	assert_memory_equal(explain(), "26.3.1.5: an interrupt", 22);
+	fields[VMCS_INTERRUPTIBILITY] = BLOCKED_BY_NMI;
+	assert_null(explain());
+}
+
+/* In real mode exceptions have no error code. */
+static void events_in_real_mode(void **state)
+{
+	(void)state;
+	fields[VMCS_ENTRY_EVENT] = 0x80000b0d;
+	assert_null(explain());
+	fields[VMCS_GUEST_CR0] = CR0_NE | CR0_ET;
+	assert_memory_equal(explain(), "26.2.1.3: an error code", 23);
+	fields[VMCS_ENTRY_EVENT] = 0x8000030d;
+	setup_real_mode();
+	assert_null(explain());
+}
+
+/* Type 0: interrupt, 2: NMI, 3: exception, 4 to 6: by an instruction, which repeats them itself. */
+static void interrupted_events(void **state)
+{
+	(void)state;
+	assert_int_equal(vmx_event_again(0, 0), 0);
+	assert_int_equal(vmx_event_again(0x00000b0e, 2), 0);
+	assert_int_equal(vmx_event_again(0x80000030, 0), 0x80000030);
+	assert_int_equal(vmx_event_again(0x80000202, 0), 0x80000202);
+	assert_int_equal(vmx_event_again(0x80000306, 0x1234), 0x80000306);
+	assert_int_equal(vmx_event_again(0x80000b0e, 2), 0x280000b0e);
+	/* Bit 12 has no meaning here, and is reserved for an entry. */
+	assert_int_equal(vmx_event_again(0x80001b0e, 2), 0x280000b0e);
+	assert_int_equal(vmx_event_again(0x80000480, 0), 0);
+	assert_int_equal(vmx_event_again(0x80000501, 0), 0);
+	assert_int_equal(vmx_event_again(0x80000603, 0), 0);
+}
+
+/* Breakpoints are those of this exception; the rest adds up; bits 11 and 16 are 0 when it happened. */
+static void debug_status(void **state)
+{
+	(void)state;
+	assert_int_equal(vmx_debug_status(DR6_RESET, 0), DR6_RESET);
+	assert_int_equal(vmx_debug_status(DR6_RESET | 5, 2), DR6_RESET | 2);
+	assert_int_equal(vmx_debug_status(DR6_RESET | DR6_BS, 1), DR6_RESET | DR6_BS | 1);
+	assert_int_equal(vmx_debug_status(DR6_RESET, DR6_BD | DR6_BS), DR6_RESET | DR6_BD | DR6_BS);
+	assert_int_equal(vmx_debug_status(DR6_RESET, 1 << 11), DR6_RESET & ~(1ULL << 11));
+	assert_int_equal(vmx_debug_status(DR6_RESET & ~(1ULL << 11), 1 << 16),
+			 DR6_RESET & ~(1ULL << 16));
+	assert_int_equal(vmx_debug_status(DR6_RESET, 0x17f0), DR6_RESET);
+}
+
 #define READ	JAILHOUSE_MEM_READ
 #define WRITE	JAILHOUSE_MEM_WRITE
 #define EXECUTE JAILHOUSE_MEM_EXECUTE
@@ -337,6 +412,10 @@ int main(void)
 		cmocka_unit_test_setup(good_structures, setup_fields),
 		cmocka_unit_test(broken_rules),
 		cmocka_unit_test_setup(broken_together, setup_fields),
+		cmocka_unit_test_setup(broken_shadows, setup_fields),
+		cmocka_unit_test_setup(events_in_real_mode, setup_fields),
+		cmocka_unit_test(interrupted_events),
+		cmocka_unit_test(debug_status),
 		cmocka_unit_test(table_entries),
 	};
 

@@ -117,29 +117,34 @@ static enum mmio_result gicd_access(struct cpu *cpu, struct mmio_access *access,
  * byte and a bit for each message interrupt. How many those are is known when they are switched on;
  * until then the addresses do nothing, and afterwards they cannot be changed.
  */
-static bool lpi_tables_ok(struct cpu *cpu, const char *rd)
+u32 gicv3_lpi_fault(const char *rd)
 {
 	u64 config = mmio_read64(rd + GICR_PROPBASER), pending = mmio_read64(rd + GICR_PENDBASER);
 	u64 bits = (config & 0x1f) + 1, limit = (mmio_read32(gicd + GICD_TYPER) >> 19 & 0x1f) + 1;
 	u64 count = 1ULL << (bits < limit ? bits : limit);
 
 	if (!its_memory_ok(config & 0xffffffffff000ULL, count))
-		return gic_refuse(cpu, "GICR_PROPBASER", GICR_PROPBASER, config);
-	if (!its_memory_ok(pending & 0xfffffffff0000ULL, count / 8))
-		return gic_refuse(cpu, "GICR_PENDBASER", GICR_PENDBASER, pending);
-	return true;
+		return GICR_PROPBASER;
+	return its_memory_ok(pending & 0xfffffffff0000ULL, count / 8) ? 0 : GICR_PENDBASER;
 }
 
+/* One CPU at a time: what was looked at stays so until they are on. */
 static void lpi_control(struct cpu *cpu, char *rd, const struct mmio_access *access)
 {
-	bool enabled = mmio_read32(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS;
+	static u32 lock;
+	u32 reg = (u32)(access->offset % gicr_stride), fault = 0;
+	bool enabled;
 
-	if (access->offset % gicr_stride == GICR_CTLR) {
-		if (enabled || !(access->value & GICR_CTLR_ENABLE_LPIS) || lpi_tables_ok(cpu, rd))
-			mmio_write32(rd + GICR_CTLR, (u32)access->value);
-	} else if (!enabled) {
-		mmio_write(rd + access->offset % gicr_stride, access->size, access->value);
-	}
+	if (!lock_get(&lock))
+		return;
+	enabled = mmio_read32(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS;
+	if (reg == GICR_CTLR && !enabled && (access->value & GICR_CTLR_ENABLE_LPIS))
+		fault = gicv3_lpi_fault(rd);
+	if (fault)
+		gic_refuse(cpu, gicv3_lpi_table(fault), fault, mmio_read64(rd + fault));
+	else if (reg == GICR_CTLR || !enabled)
+		mmio_write(rd + reg, access->size, access->value);
+	lock_put(&lock);
 }
 
 /* Control frame. Only the root cell has LPIs. */

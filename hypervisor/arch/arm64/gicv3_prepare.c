@@ -126,6 +126,17 @@ static void find_kick_mask(void)
 	isb();
 }
 
+/* Message interrupts that are on already. */
+static int check_lpis(u32 cpu, const char *rd)
+{
+	u32 fault = 0;
+
+	if (mmio_read32(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS)
+		fault = gicv3_lpi_fault(rd);
+	return fault ? fail(MSG_GICR_TABLE, cpu, gicv3_lpi_table(fault), mmio_read64(rd + fault)) :
+		       0;
+}
+
 int gicv3_cpu_prepare(struct cpu *cpu)
 {
 	u64 mpidr = cpu->arch.mpidr;
@@ -154,6 +165,8 @@ int gicv3_cpu_prepare(struct cpu *cpu)
 			     mmio_read32(rd + GICR_TYPER) >> 27 & 3, EPPI_FIRST);
 	if (!err)
 		err = gic_check_maintenance(cpu);
+	if (!err)
+		err = check_lpis(cpu->id, rd);
 	cpu->arch.kick = (mpidr & 0xff00000000ULL) << 16 | (mpidr & 0xff0000) << 16 |
 			 (mpidr & 0xff00) << 8 | (mpidr >> 4 & 0xf) << 44 | 1ULL << (mpidr & 0xf) |
 			 (u64)GIC_KICK << 24;

@@ -193,23 +193,6 @@ static void command_refuse(struct cpu *cpu, const struct its *its, u64 *command,
  * The queue.
  */
 
-static bool its_lock(struct its *its)
-{
-	u64 deadline = arch_counter() + arch_counter_hz();
-
-	while (!atomic_change(&its->lock, 0, 1)) {
-		if (arch_counter() > deadline)
-			return false;
-		arch_cpu_relax();
-	}
-	return true;
-}
-
-static void its_unlock(struct its *its)
-{
-	store_release(&its->lock, 0);
-}
-
 static u64 creadr(const struct its *its)
 {
 	return mmio_read64(its->regs + GITS_CREADR) & OFFSET_MASK;
@@ -269,7 +252,7 @@ static enum mmio_result queue_access(struct cpu *cpu, struct mmio_access *access
 	u64 from;
 	char *page;
 
-	if ((access->offset & (access->size - 1)) || !its_lock(its))
+	if ((access->offset & (access->size - 1)) || !lock_get(&its->lock))
 		return MMIO_REFUSED;
 	from = creadr(its);
 	if (access->write && distance(its->hardware, from, access->offset & OFFSET_MASK) <
@@ -284,7 +267,7 @@ static enum mmio_result queue_access(struct cpu *cpu, struct mmio_access *access
 			access->value = mmio_read(page, access->size);
 		window_unmap();
 	}
-	its_unlock(its);
+	lock_put(&its->lock);
 	return MMIO_DONE;
 }
 
@@ -394,13 +377,13 @@ static enum mmio_result its_access(struct cpu *cpu, struct mmio_access *access, 
 {
 	struct its *its = arg;
 
-	if (access->size < 4 || (access->offset & (access->size - 1)) || !its_lock(its))
+	if (access->size < 4 || (access->offset & (access->size - 1)) || !lock_get(&its->lock))
 		return MMIO_REFUSED;
 	if (!access->write)
 		access->value = its_read(cpu, its, access);
 	else if (!its_write(cpu, its, access))
 		gic_refuse(cpu, "ITS", access->offset, access->value);
-	its_unlock(its);
+	lock_put(&its->lock);
 	return MMIO_DONE;
 }
 
@@ -519,11 +502,11 @@ bool its_drained(struct cpu *cpu)
 
 	for_each_service(its)
 	{
-		if (!its_lock(its))
+		if (!lock_get(&its->lock))
 			return false;
 		pass_commands(cpu, its, 0);
 		drained = drained && its->reader == its->writer;
-		its_unlock(its);
+		lock_put(&its->lock);
 	}
 	return drained;
 }

@@ -12,6 +12,9 @@
  * of the tables of each side. VT-x has nothing like that: as long as descriptor tables, GS and TR
  * are of both sides, the interrupt table has one entry, for NMIs, which needs none of them and puts
  * down that one came (nmi_door). Linux gets it later. The table lies in struct linux_state.
+ *
+ * Linux may have indirect branch tracking on (CR4.CET), and its CR4 is in use until switch_space(): the
+ * targets of its jump and of interrupts start with ENDBR64.
  */
 #include <asm/cpu.h>
 #include <asm/x86.h>
@@ -49,6 +52,7 @@
 
 	.global image_entry
 image_entry:
+	endbr64
 	cli
 	cld
 	mov	%rdi, %r12
@@ -239,6 +243,7 @@ leave_vmx:
 
 	/* The interrupt table tells where the state is. */
 nmi_door:
+	endbr64
 	push	%rax
 	sub	$16, %rsp
 	sidt	6(%rsp)
@@ -373,6 +378,7 @@ exception_entries:
 	vector = 0
 	.rept	32
 	.balign	16
+	endbr64
 	.ifeq	(0x60227d00 >> vector) & 1
 	pushq	$0
 	.endif
@@ -424,6 +430,7 @@ exception_common:
  */
 	.global nmi_entry
 nmi_entry:
+	endbr64
 	push	%rax
 	movl	$1, %gs:ARCH_NMI_SEEN
 	mov	8(%rsp), %rax
@@ -446,6 +453,7 @@ nmi_entry:
 /* An interrupt of whoever had this CPU before. */
 	.global discard_entry
 discard_entry:
+	endbr64
 	push	%rax
 	push	%rcx
 	push	%rdx

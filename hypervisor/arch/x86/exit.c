@@ -21,6 +21,7 @@
 #define ECX_OSXSAVE		 (1U << 27)
 #define ECX_HYPERVISOR		 (1U << 31)
 #define ECX_OSPKE		 (1U << 4)
+#define EDX_PCONFIG		 (1U << 18)
 #define ECX_SVM			 (1U << 2)
 #define ECX_SKINIT		 (1U << 12)
 
@@ -33,9 +34,14 @@ static u32 features(const struct cpu *cpu, u32 ecx)
 	return cell_is_root(cpu->cell) ? ecx : ecx | ECX_HYPERVISOR | ECX_X2APIC;
 }
 
-static u32 structured_features(const struct cpu *cpu, u32 ecx)
+static void change_structured(const struct cpu *cpu, struct regs *regs)
 {
-	return cpu->arch.vmcb->cr4 & CR4_PKE ? ecx | ECX_OSPKE : ecx & ~ECX_OSPKE;
+	if (cpu->arch.vmcb->cr4 & CR4_PKE)
+		regs->gpr[REG_RCX] |= ECX_OSPKE;
+	else
+		regs->gpr[REG_RCX] &= ~(u64)ECX_OSPKE;
+	if (!cell_is_root(cpu->cell))
+		regs->gpr[REG_RDX] &= ~(u64)EDX_PCONFIG;
 }
 
 static void set_registers(struct regs *regs, u32 eax, u32 ebx, u32 ecx, u32 edx)
@@ -77,7 +83,7 @@ void handle_cpuid(struct cpu *cpu, struct regs *regs)
 	if (leaf == LEAF_FEATURES)
 		regs->gpr[REG_RCX] = features(cpu, (u32)regs->gpr[REG_RCX]);
 	else if (leaf == LEAF_STRUCTURED && subleaf == 0)
-		regs->gpr[REG_RCX] = structured_features(cpu, (u32)regs->gpr[REG_RCX]);
+		change_structured(cpu, regs);
 	else if (leaf >= LEAF_HYPERVISOR)
 		change_high_leaf(regs, leaf);
 	vcpu_advance(cpu, KNOWN_CPUID);

@@ -198,13 +198,14 @@ void vcpu_advance_unknown(struct cpu *cpu, enum known_insn insn)
 
 /*
  * Exceptions that the delivery of another one caused become a double fault, and those of a double
- * fault a shutdown (APM volume 2, 8.2.9); only contributory ones are injected by us here.
+ * fault a shutdown (APM volume 2, 8.2.9); only contributory ones are injected by us here. In real mode
+ * there are no error codes, and VT-x refuses to enter with one (SDM volume 3, 26.2.1.3).
  */
 void vcpu_inject(struct cpu *cpu, u32 vector, bool has_error, u32 error)
 {
 	struct vmcb *vmcb = cpu->arch.vmcb;
 
 	vmcb->event = vector | EVENT_TYPE_EXCEPTION << 8 | EVENT_VALID;
-	if (has_error)
+	if (has_error && (vmcb->cr0 & CR0_PE))
 		vmcb->event |= EVENT_HAS_ERROR | (u64)error << 32;
 }

@@ -36,6 +36,12 @@
 #define LVT_THERMAL   0x833
 #define LVT_ERROR     0x837
 
+/* CPUID leaf 7, EDX; of AMD: leaf 0x80000008, EBX */
+#define FEATURE_SPEC_CTRL	  (1U << 26)
+#define FEATURE_L1D_FLUSH	  (1U << 28)
+#define FEATURE_ARCH_CAPABILITIES (1U << 29)
+#define FEATURE_IBPB		  (1U << 12)
+
 struct msr_range {
 	u32 first, last;
 	u32 access;
@@ -48,6 +54,7 @@ static const struct msr_range root_exits[] = {
 	{ MSR_INTEL_LOADER, MSR_INTEL_LOADER, WRITE_EXITS },
 	{ MSR_SMM_MONITOR, MSR_SMM_MONITOR, WRITE_EXITS },
 	{ MSR_PEBS_ENABLE, MSR_PEBS_ENABLE, WRITE_EXITS },
+	{ MSR_TRACE_CTL, MSR_TRACE_CTL, WRITE_EXITS },
 	{ MSR_VMX_BASIC, MSR_VMX_LAST, READ_EXITS | WRITE_EXITS },
 	{ MSR_MTRR_FIRST, MSR_MTRR_LAST, WRITE_EXITS },
 	{ MSR_PAT, MSR_PAT, READ_EXITS | WRITE_EXITS },
@@ -72,6 +79,7 @@ static const struct msr_range cell_direct[] = {
 	{ MSR_SMI_COUNT, MSR_SMI_COUNT, READ_EXITS },
 	{ MSR_SPEC_CTRL, MSR_SPEC_CTRL, READ_EXITS | WRITE_EXITS },
 	{ MSR_PRED_CMD, MSR_PRED_CMD, WRITE_EXITS },
+	{ MSR_ARCH_CAPABILITIES, MSR_ARCH_CAPABILITIES, READ_EXITS },
 	{ MSR_SYSENTER_CS, MSR_SYSENTER_EIP, READ_EXITS | WRITE_EXITS },
 	{ MSR_TSC_DEADLINE, MSR_TSC_DEADLINE, READ_EXITS | WRITE_EXITS },
 	{ 0x802, 0x803, READ_EXITS },		    /* id, version */
@@ -220,9 +228,10 @@ static bool root_write(struct cpu *cpu, u32 msr, u64 value)
 	case MSR_MMIO_CFG_BASE:
 		return msr_read(msr) == value;
 	case MSR_PEBS_ENABLE:
+	case MSR_TRACE_CTL:
 		if (value && vmx_in_use)
-			printk("precise sampling on CPU %u is ignored while the hypervisor is "
-			       "enabled",
+			printk("%s on CPU %u is ignored while the hypervisor is enabled",
+			       msr == MSR_PEBS_ENABLE ? "precise sampling" : "a trace of branches",
 			       cpu->id);
 		return vmx_in_use;
 	case MSR_INTEL_LOADER:
@@ -365,12 +374,32 @@ void handle_wrmsr(struct cpu *cpu, struct regs *regs)
 	vcpu_advance(cpu, KNOWN_WRMSR);
 }
 
-/* Sampling, address masks of breakpoints, shadow stacks: where the processor has them. */
+/* Sampling, address masks of breakpoints, shadow stacks, and so on: where the processor has them. */
 static const u32 reset_to_0[] = {
-	0xc0011030,    0xc0011033,    0xc0011027,  0xc0011019,	0xc001101a,
-	0xc001101b,    MSR_XSS,	      MSR_U_CET,   MSR_S_CET,	0x6a4,
-	0x6a5,	       0x6a6,	      MSR_PL3_SSP, MSR_TSC_AUX, MSR_SPEC_CTRL,
-	MSR_ISST_ADDR, MSR_USER_WAIT, MSR_XFD,	   MSR_PKRS,
+	0xc0011030,
+	0xc0011033,
+	0xc0011027,
+	0xc0011019,
+	0xc001101a,
+	0xc001101b,
+	MSR_XSS,
+	MSR_U_CET,
+	MSR_S_CET,
+	0x6a4,
+	0x6a5,
+	0x6a6,
+	MSR_PL3_SSP,
+	MSR_TSC_AUX,
+	MSR_SPEC_CTRL,
+	MSR_ISST_ADDR,
+	MSR_USER_WAIT,
+	MSR_XFD,
+	MSR_XFD_ERR,
+	MSR_PKRS,
+	MSR_BRANCH_CTL,
+	MSR_USER_INTERRUPTS,
+	MSR_BOUNDS_CONFIG,
+	MSR_PASID,
 };
 
 static void clear_counters(void)
@@ -394,6 +423,23 @@ static void clear_counters(void)
 		msr_write_safe(n, 0);
 }
 
+/*
+ * Nothing of whoever was here before is left in what predicts branches, and, where a guest could read
+ * it by its own page tables (L1TF), in the first-level cache (Intel SDM volume 4, table 2-2).
+ */
+static void forget_others(void)
+{
+	u32 features = cpuid(0, 0).eax >= 7 ? cpuid(7, 0).edx : 0;
+	u64 capabilities = 0;
+
+	if (vmx_in_use ? features & FEATURE_SPEC_CTRL : cpuid(0x80000008, 0).ebx & FEATURE_IBPB)
+		msr_write_safe(MSR_PRED_CMD, 1);
+	if (features & FEATURE_ARCH_CAPABILITIES)
+		msr_read_safe(MSR_ARCH_CAPABILITIES, &capabilities);
+	if (vmx_in_use && (features & FEATURE_L1D_FLUSH) && !(capabilities & ARCH_CAP_RDCL_NO))
+		msr_write_safe(MSR_FLUSH_CMD, 1);
+}
+
 void msr_reset(void)
 {
 	u32 n;
@@ -403,7 +449,5 @@ void msr_reset(void)
 		msr_write_safe(reset_to_0[n], 0);
 	if (!vmx_in_use)
 		msr_write_safe(MSR_TSC_RATIO, 1ULL << 32);
-	if (vmx_in_use ? cpuid(0, 0).eax >= 7 && (cpuid(7, 0).edx >> 26 & 1) :
-			 cpuid(0x80000008, 0).ebx >> 12 & 1)
-		msr_write_safe(MSR_PRED_CMD, 1); /* nothing learnt from whoever was here before */
+	forget_others();
 }

@@ -82,7 +82,7 @@ static u32 used_instructions(void)
 
 int vmx_cpu_check(struct cpu *cpu)
 {
-	u64 control, pebs, cr4 = cpu->arch.linux.cr4;
+	u64 control, writer, cr4 = cpu->arch.linux.cr4;
 	char missing[VMX_MISSING_MAX];
 	struct vmx_caps caps;
 
@@ -100,8 +100,10 @@ int vmx_cpu_check(struct cpu *cpu)
 	if ((read_cr(0) & caps.cr0_fixed0) != caps.cr0_fixed0 || read_cr(0) & ~caps.cr0_fixed1)
 		return fail(MSG_VMX_CR0, cpu->id, read_cr(0), caps.cr0_fixed0, caps.cr0_fixed1);
 	/* Records would go to Linux's addresses also while the hypervisor runs. */
-	if (msr_read_safe(MSR_PEBS_ENABLE, &pebs) && pebs)
-		return fail(MSG_PEBS, cpu->id, pebs);
+	if (msr_read_safe(MSR_PEBS_ENABLE, &writer) && writer)
+		return fail(MSG_PEBS, cpu->id, writer);
+	if (msr_read_safe(MSR_TRACE_CTL, &writer) && (writer & TRACE_ENABLE))
+		return fail(MSG_TRACE, cpu->id, writer);
 	return 0;
 }
 
@@ -179,10 +181,10 @@ static void activate(struct cpu *cpu)
 	const struct cell *cell = cpu->cell;
 	u32 primary = word[VMX_CPU], secondary = word[VMX_CPU2];
 
-	/* Counters, and a flush that takes time on all CPUs, are the root cell's. */
+	/* Counters, a flush that takes time on all CPUs, and keys of memory are the root cell's. */
 	if (!cell_is_root(cell)) {
 		primary |= CPU_RDPMC;
-		secondary |= CPU2_WBINVD;
+		secondary = (secondary | CPU2_WBINVD) & ~CPU2_PCONFIG;
 	}
 	vmcs_write(VMCS_CPU_CONTROLS, primary);
 	vmcs_write(VMCS_CPU2_CONTROLS, secondary);
@@ -236,6 +238,8 @@ void vmx_prepare(struct cpu *cpu)
 	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
 	if (word[VMX_CPU2] & CPU2_XSAVES)
 		vmcs_write(VMCS_XSS_EXITING, 0);
+	if (word[VMX_CPU2] & CPU2_PCONFIG)
+		vmcs_write(VMCS_PCONFIG_EXITING, 0);
 	activate(cpu);
 	vmx_load_state(cpu);
 }

@@ -2,7 +2,8 @@
 /*
  * Controls of VT-x and whether the processor has them, see <asm/vmx_caps.h>.
  *
- * One table says of each control what is wanted: on, on if guests can have the instruction, or off.
+ * One table says of each control what is wanted: on, on if guests can have the instruction, off, or off
+ * but for moments.
  * What is not in the table is reserved, and has the value that the processor demands.
  */
 #include <asm/vmcs.h>
@@ -14,6 +15,7 @@ enum wish {
 	OFF,
 	ON,
 	IF_USED,
+	MOMENTS,
 };
 
 static const struct control {
@@ -26,7 +28,7 @@ static const struct control {
 	{ "virtual NMIs", PIN_VIRTUAL_NMI, VMX_PIN, ON, 0 },
 	{ "preemption timer", PIN_PREEMPTION, VMX_PIN, OFF, 0 },
 	{ "posted interrupts", PIN_POSTED, VMX_PIN, OFF, 0 },
-	{ "interrupt-window exiting", CPU_INTERRUPT_WINDOW, VMX_CPU, OFF, 0 },
+	{ "interrupt-window exiting", CPU_INTERRUPT_WINDOW, VMX_CPU, MOMENTS, 0 },
 	{ "TSC offsetting", CPU_TSC_OFFSET, VMX_CPU, OFF, 0 },
 	{ "HLT exiting", CPU_HLT, VMX_CPU, OFF, 0 },
 	{ "INVLPG exiting", CPU_INVLPG, VMX_CPU, OFF, 0 },
@@ -37,6 +39,7 @@ static const struct control {
 	{ "CR8-load exiting", CPU_CR8_LOAD, VMX_CPU, OFF, 0 },
 	{ "CR8-store exiting", CPU_CR8_STORE, VMX_CPU, OFF, 0 },
 	{ "TPR shadow", CPU_TPR_SHADOW, VMX_CPU, OFF, 0 },
+	{ "NMI-window exiting", CPU_NMI_WINDOW, VMX_CPU, MOMENTS, 0 },
 	{ "MOV-DR exiting", CPU_DR, VMX_CPU, OFF, 0 },
 	{ "unconditional I/O exiting", CPU_ALL_IO, VMX_CPU, OFF, 0 },
 	{ "I/O bitmaps", CPU_IO_BITMAPS, VMX_CPU, ON, 0 },
@@ -115,6 +118,7 @@ bool vmx_choose_controls(const struct vmx_caps *caps, u32 uses, struct vmx_contr
 {
 	struct list list = { .text = missing };
 	const struct control *control;
+	bool off;
 	u32 n;
 
 	missing[0] = 0;
@@ -125,14 +129,15 @@ bool vmx_choose_controls(const struct vmx_caps *caps, u32 uses, struct vmx_contr
 	for (n = 0; n < VMX_WORDS; n++)
 		controls->word[n] = (u32)caps->control[n];
 	for (control = table; control < table + sizeof(table) / sizeof(table[0]); control++) {
-		if (control->wish == OFF || (control->wish == IF_USED && !(control->uses & uses))) {
-			if (controls->word[control->word] & control->bit)
-				list_add(&list, "no ", control->name);
-			continue;
-		}
-		if (!(caps->control[control->word] >> 32 & control->bit))
+		off = control->wish == OFF || control->wish == MOMENTS ||
+		      (control->wish == IF_USED && !(control->uses & uses));
+		if (off && (controls->word[control->word] & control->bit))
+			list_add(&list, "no ", control->name);
+		if ((!off || control->wish == MOMENTS) &&
+		    !(caps->control[control->word] >> 32 & control->bit))
 			list_add(&list, "", control->name);
-		controls->word[control->word] |= control->bit;
+		if (!off)
+			controls->word[control->word] |= control->bit;
 	}
 	for (n = 0; n < sizeof(ept_table) / sizeof(ept_table[0]); n++)
 		if (!(caps->ept_vpid & ept_table[n].bit))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The rules of VM entries, see <asm/vmx_check.h>. Each function has those of one section of the
+ * The rules of VM entries and of events that exits leave behind, see <asm/vmx_check.h>. Each function has those of one section of the
  * manual (Intel SDM volume 3), in its order, and returns the first that is broken.
  */
+#include <asm/vmcb.h>
 #include <asm/vmcs.h>
 #include <asm/vmx_check.h>
 #include <asm/x86.h>
@@ -271,15 +272,36 @@ static const char *explain_guest_tables(const struct structure *s)
 	return NULL;
 }
 
+/* 26.3.1.4 and 26.3.1.5: what is injected, against what is blocked */
+static const char *explain_blocking(const struct structure *s)
+{
+	u32 blocked = (u32)get(s, VMCS_INTERRUPTIBILITY), event = (u32)get(s, VMCS_ENTRY_EVENT);
+	u64 rflags = get(s, VMCS_GUEST_RFLAGS), pending = get(s, VMCS_PENDING_DEBUG);
+	bool shadow = blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS);
+	bool valid = event >> 31, nmi = valid && (event >> 8 & 7) == 2;
+	bool steps = (rflags & RFLAGS_TF) && !(get(s, VMCS_GUEST_DEBUGCTL) & DEBUGCTL_BTF);
+
+	RULE((blocked & 3) != 3, "26.3.1.5: blocked by STI and by MOV SS");
+	RULE(!(blocked & BLOCKED_BY_STI) || (rflags & RFLAGS_IF),
+	     "26.3.1.5: blocked by STI with interrupts off");
+	RULE(!nmi || !(shadow || (blocked & BLOCKED_BY_NMI)),
+	     "26.3.1.5: an NMI is injected while NMIs are blocked, or behind STI");
+	RULE(!valid || (event >> 8 & 7) != 0 || (!shadow && (rflags & RFLAGS_IF)),
+	     "26.3.1.5: an interrupt is injected while interrupts are blocked");
+	RULE(!(pending & ~0x1580fULL), "26.3.1.5: reserved bits of the pending debug exceptions");
+	RULE(!(shadow || get(s, VMCS_ACTIVITY) == ACTIVITY_HLT) || !(pending & DR6_BS) == !steps,
+	     "26.3.1.5: a pending single step that RFLAGS.TF does not ask for, or none");
+	return NULL;
+}
+
 /* 26.3.1.4 and 26.3.1.5 */
 static const char *explain_guest_activity(const struct structure *s)
 {
-	u32 blocked = (u32)get(s, VMCS_INTERRUPTIBILITY), event = (u32)get(s, VMCS_ENTRY_EVENT);
+	u32 blocked = (u32)get(s, VMCS_INTERRUPTIBILITY);
 	u64 rflags = get(s, VMCS_GUEST_RFLAGS), rip = get(s, VMCS_GUEST_RIP);
 	bool wide = (get(s, VMCS_ENTRY_CONTROLS) & ENTRY_GUEST_64) &&
 		    (get(s, VMCS_GUEST_CS_RIGHTS) & RIGHTS_L);
 	u32 activity = (u32)get(s, VMCS_ACTIVITY);
-	bool nmi = (event >> 31) && (event >> 8 & 7) == 2;
 
 	RULE(wide ? canonical(rip) : !(rip >> 32), "26.3.1.4: guest RIP is not possible");
 	RULE((rflags & RFLAGS_FIXED) && !(rflags & 0xffffffffffc08028ULL),
@@ -290,11 +312,6 @@ static const char *explain_guest_activity(const struct structure *s)
 	RULE(!(blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) || activity == ACTIVITY_ACTIVE,
 	     "26.3.1.5: blocked by STI or MOV SS, and not active");
 	RULE(!(blocked & ~0x1fU), "26.3.1.5: reserved bits of the interruptibility are set");
-	RULE((blocked & 3) != 3, "26.3.1.5: blocked by STI and by MOV SS");
-	RULE(!(blocked & BLOCKED_BY_STI) || (rflags & RFLAGS_IF),
-	     "26.3.1.5: blocked by STI with interrupts off");
-	RULE(!nmi || !(blocked & (BLOCKED_BY_MOV_SS | BLOCKED_BY_NMI)),
-	     "26.3.1.5: an NMI is injected while NMIs are blocked");
 	RULE(get(s, VMCS_LINK_POINTER) == ~0ULL, "26.3.1.5: the link pointer leads somewhere");
 	return NULL;
 }
@@ -317,5 +334,22 @@ const char *vmx_explain(const struct vmx_caps *caps, u32 phys_bits, vmx_field_re
 		rule = explain_segment(&s, n);
 	if (!rule)
 		rule = explain_guest_tables(&s);
-	return rule ? rule : explain_guest_activity(&s);
+	if (!rule)
+		rule = explain_guest_activity(&s);
+	return rule ? rule : explain_blocking(&s);
+}
+
+u64 vmx_event_again(u64 vectoring, u64 error)
+{
+	if (!(vectoring & EVENT_VALID) || EVENT_TYPE(vectoring) > EVENT_TYPE_HARD_MAX)
+		return 0;
+	vectoring &= EVENT_BITS;
+	return vectoring & EVENT_HAS_ERROR ? vectoring | error << 32 : vectoring;
+}
+
+u64 vmx_debug_status(u64 dr6, u64 qualification)
+{
+	dr6 = (dr6 & ~DR6_BREAKPOINTS) | (qualification & (DR6_BREAKPOINTS | DR6_BD | DR6_BS));
+	/* Set in the qualification if it happened, clear in the register. */
+	return (dr6 | DR6_INVERTED) & ~(qualification & DR6_INVERTED);
 }

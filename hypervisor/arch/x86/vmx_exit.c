@@ -8,6 +8,7 @@
 #include <asm/virt.h>
 #include <asm/vmcs.h>
 #include <asm/vmx.h>
+#include <asm/vmx_check.h>
 #include <core/error.h>
 #include <core/printk.h>
 #include <core/system.h>
@@ -21,13 +22,23 @@ struct vmx_seen {
 void vmx_exit(struct regs *regs);
 void vmx_late_nmi(struct regs *regs);
 
-static void window(struct cpu *cpu, bool open)
+static void close_window(void)
 {
-	u32 controls = (u32)vmcs_read(VMCS_CPU_CONTROLS);
-
-	(void)cpu;
 	vmcs_write(VMCS_CPU_CONTROLS,
-		   open ? controls | CPU_NMI_WINDOW : controls & ~CPU_NMI_WINDOW);
+		   vmcs_read(VMCS_CPU_CONTROLS) & ~(u64)(CPU_NMI_WINDOW | CPU_INTERRUPT_WINDOW));
+}
+
+/*
+ * To be told when an NMI can be taken. Behind STI the window for NMIs may be open (25.2) although an entry
+ * with an NMI may be refused there (26.3.1.5): it is the one for interrupts that opens an instruction later.
+ */
+static void open_window(void)
+{
+	bool behind_sti = vmcs_read(VMCS_INTERRUPTIBILITY) & BLOCKED_BY_STI;
+
+	close_window();
+	vmcs_write(VMCS_CPU_CONTROLS, vmcs_read(VMCS_CPU_CONTROLS) |
+					      (behind_sti ? CPU_INTERRUPT_WINDOW : CPU_NMI_WINDOW));
 }
 
 /* An NMI of the guest's own, now or as soon as it can take one. */
@@ -36,7 +47,7 @@ static void deliver_nmi(struct cpu *cpu)
 	struct vmcb *vmcb = cpu->arch.vmcb;
 
 	if ((vmcb->event & EVENT_VALID) || vmcs_read(VMCS_INTERRUPTIBILITY)) {
-		window(cpu, true);
+		open_window();
 		return;
 	}
 	cpu->arch.nmi_pending = false;
@@ -52,7 +63,7 @@ static void write_back(struct cpu *cpu, const struct vmx_seen *seen)
 	if (vmcb->rip != seen->rip) {
 		vmcs_write(VMCS_GUEST_RIP, vmcb->rip);
 		/* Who steps through an instruction that was emulated stops behind it (26.3.1.5). */
-		if (vmcb->rflags & RFLAGS_TF)
+		if ((vmcb->rflags & RFLAGS_TF) && !(vmcs_read(VMCS_GUEST_DEBUGCTL) & DEBUGCTL_BTF))
 			vmcs_write(VMCS_PENDING_DEBUG, DR6_BS);
 	}
 	if (vmcb->rsp != seen->rsp)
@@ -82,20 +93,21 @@ static void repeat_event(struct vmcb *vmcb)
 	u64 event = vmcs_read(VMCS_VECTORING_EVENT);
 
 	vmcb->event = 0;
-	if (__builtin_expect(!(event & EVENT_VALID), 1) || EVENT_TYPE(event) > EVENT_TYPE_HARD_MAX)
+	if (__builtin_expect(!(event & EVENT_VALID), 1))
 		return;
-	vmcb->event = event & EVENT_BITS;
-	if (event & EVENT_HAS_ERROR)
-		vmcb->event |= vmcs_read(VMCS_VECTORING_ERROR) << 32;
+	vmcb->event = vmx_event_again(event, vmcs_read(VMCS_VECTORING_ERROR));
 	if (EVENT_TYPE(event) == EVENT_TYPE_NMI)
 		vmcs_write(VMCS_INTERRUPTIBILITY,
 			   vmcs_read(VMCS_INTERRUPTIBILITY) & ~(u64)BLOCKED_BY_NMI);
 }
 
-/* The IRET that ends an NMI was interrupted by its own exit, and will be executed again (27.2.3). */
-static void block_nmi_again(const struct vmcb *vmcb)
+/*
+ * The IRET that ends an NMI was interrupted by its own exit, and will be executed again. An exit in the
+ * delivery of an event says nothing about that (27.2.3).
+ */
+static void block_nmi_again(void)
 {
-	if (!(vmcb->event & EVENT_VALID))
+	if (!(vmcs_read(VMCS_VECTORING_EVENT) & EVENT_VALID))
 		vmcs_write(VMCS_INTERRUPTIBILITY,
 			   vmcs_read(VMCS_INTERRUPTIBILITY) | BLOCKED_BY_NMI);
 }
@@ -103,10 +115,10 @@ static void block_nmi_again(const struct vmcb *vmcb)
 /* The exit leaves it to us to tell the guest what has happened (27.1, 27.2.1). */
 static void inject_debug(struct cpu *cpu)
 {
-	u64 qualification = vmcs_read(VMCS_QUALIFICATION);
-
-	write_dr(6, (read_dr(6) & ~0xfULL) | (qualification & 0x600f));
+	write_dr(6, vmx_debug_status(read_dr(6), vmcs_read(VMCS_QUALIFICATION)));
 	vmcs_write(VMCS_GUEST_DR7, vmcs_read(VMCS_GUEST_DR7) & ~DR7_GD);
+	vmcs_write(VMCS_GUEST_DEBUGCTL,
+		   vmcs_read(VMCS_GUEST_DEBUGCTL) & ~(DEBUGCTL_LBR | DEBUGCTL_BTF));
 	vcpu_inject(cpu, VECTOR_DB, false, 0);
 }
 
@@ -121,7 +133,7 @@ static void handle_exception(struct cpu *cpu)
 	}
 	cpu_count(cpu, STAT_EXCEPTION);
 	if (event & EVENT_UNBLOCKED_NMI)
-		block_nmi_again(cpu->arch.vmcb);
+		block_nmi_again();
 	/* An instruction that asks for one is left behind, and a delivery ends what STI has begun. */
 	if (EVENT_TYPE(event) > EVENT_TYPE_HARD_MAX)
 		cpu->arch.vmcb->rip = cpu->arch.vmcb->next_rip;
@@ -151,10 +163,12 @@ static void handle_cr(struct cpu *cpu, struct regs *regs)
 	cpu_count(cpu, STAT_CR);
 	regs->gpr[REG_RSP] = cpu->arch.vmcb->rsp;
 	value = regs->gpr[reg];
-	if ((qualification >> 4 & 3) || cr != 0 || (value & (CR0_NW | CR0_CD)) == CR0_NW)
-		vcpu_inject_gp(cpu); /* turns VT-x on, which CPUID does not show; or not possible */
-	else
+	if (cr == 0 && (value & (CR0_NW | CR0_CD)) != CR0_NW)
 		vmcs_write(VMCS_CR0_SHADOW, value & CR0_OWNED);
+	else if (cr == 4 && !(value & CR4_VMXE)) /* CPUID does not show VT-x */
+		vmcs_write(VMCS_CR4_SHADOW, value & CR4_OWNED);
+	else
+		vcpu_inject_gp(cpu);
 }
 
 static __attribute__((noinline)) void handle_io(struct cpu *cpu, struct regs *regs)
@@ -182,7 +196,7 @@ static __attribute__((noinline)) void handle_violation(struct cpu *cpu, struct r
 	};
 
 	if (qualification & QUALIFICATION_NMI_IRET)
-		block_nmi_again(cpu->arch.vmcb);
+		block_nmi_again();
 	handle_fault(cpu, regs, &fault);
 }
 
@@ -212,8 +226,9 @@ static void handle_other(struct cpu *cpu, u32 reason)
 {
 	cpu_count(cpu, STAT_OTHER);
 	switch (reason) {
+	case REASON_INTERRUPT_WINDOW:
 	case REASON_NMI_WINDOW:
-		window(cpu, false);
+		close_window();
 		return;
 	case REASON_INVD: /* would throw away what others have written */
 	case REASON_WBINVD:
@@ -227,6 +242,9 @@ static void handle_other(struct cpu *cpu, u32 reason)
 	case REASON_TRIPLE_FAULT:
 		cpu->arch.vmcb->exit_code = EXIT_SHUTDOWN;
 		handle_machine_end(cpu, "triple fault");
+		return;
+	case REASON_MACHINE_CHECK | REASON_ENTRY_FAILED: /* on the way in */
+		handle_machine_check(cpu);
 		return;
 	case REASON_RDPMC:
 		vcpu_inject_gp(cpu);

@@ -13,9 +13,6 @@
 
 #define SEGMENTS 8 /* ES, CS, SS, DS, FS, GS, LDTR, TR */
 
-/* Bits of CR4 that the guest sees as it has set them, whatever they are (23.8). */
-#define CR4_OWNED CR4_VMXE
-
 /* Called on Linux's descriptor tables, like the rest of guest_save_linux(). */
 void vmx_save_linux(struct cpu *cpu)
 {
@@ -78,7 +75,7 @@ static void load_control_registers(const struct vmcb *vmcb)
 	vmcs_write(VMCS_GUEST_CR3, vmcb->cr3);
 	vmcs_write(VMCS_CR4_MASK, CR4_OWNED);
 	vmcs_write(VMCS_CR4_SHADOW, vmcb->cr4);
-	vmcs_write(VMCS_GUEST_CR4, vmcb->cr4 | CR4_VMXE);
+	vmcs_write(VMCS_GUEST_CR4, vmcb->cr4 | CR4_OWNED);
 	vmcs_write(VMCS_GUEST_EFER, vmcb->efer);
 	vmcs_write(VMCS_GUEST_PAT, vmcb->pat);
 }
@@ -116,6 +113,7 @@ void vmx_load_state(struct cpu *cpu)
 	write_cr(2, vmcb->cr2);
 }
 
+/* Exits do not look at CR4.MCE: it is not the guest's here. */
 void vmx_copy_state(struct vmcb *vmcb)
 {
 	u64 rights;
@@ -143,6 +141,7 @@ void vmx_store_state(struct cpu *cpu)
 	for (n = 0; n < SEGMENTS; n++)
 		store_segment(n, segment(vmcb, n));
 	vmx_copy_state(vmcb);
+	vmcb->cr4 = (vmcb->cr4 & ~CR4_OWNED) | (vmcs_read(VMCS_CR4_SHADOW) & CR4_OWNED);
 	vmcb->gdtr.limit = (u32)vmcs_read(VMCS_GUEST_GDTR_LIMIT);
 	vmcb->gdtr.base = vmcs_read(VMCS_GUEST_GDTR_BASE);
 	vmcb->idtr.limit = (u32)vmcs_read(VMCS_GUEST_IDTR_LIMIT);

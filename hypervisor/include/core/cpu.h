@@ -164,6 +164,14 @@ const char *cpu_explain_fault(const struct cpu *cpu, u64 address);
 /* Handle the events of this CPU that came by a kick while it ran its cell. May not return. */
 void cpu_handle_events(struct cpu *cpu);
 
+/* Take a lock that others hold for moments only, waiting at most a second; give it back. */
+bool lock_get(u32 *lock);
+
+static inline void lock_put(u32 *lock)
+{
+	store_release(lock, 0);
+}
+
 /* Add to events of another CPU and interrupt it. */
 void cpu_send_event(struct cpu *cpu, u32 events);
 

@@ -481,6 +481,10 @@
 /* The redistributor does not wake up. Cure: none known, report it. */
 #define MSG_GICR_ASLEEP EIO, "redistributor of CPU %u does not wake up"
 
+/* A redistributor uses memory that is not the root cell's. Cure: give the root cell all memory that
+ * Linux has. */
+#define MSG_GICR_TABLE EINVAL, "CPU %u: %s is 0x%llx, which is not memory of the root cell"
+
 /* The interrupt translation service uses memory that is not the root cell's. Cure: give the root cell
  * all memory that Linux has. */
 #define MSG_ITS_TABLE \
@@ -535,6 +539,10 @@
 /* Linux samples with records that the processor writes to Linux's own addresses, whoever runs. Cure: end
  * "perf record" with precise events. */
 #define MSG_PEBS EBUSY, "CPU %u samples precise events (PEBS_ENABLE is 0x%llx)"
+
+/* Linux lets the processor write a trace of all branches to memory, past the tables of the cells. Cure:
+ * end "perf record" with intel_pt. */
+#define MSG_TRACE EBUSY, "CPU %u writes a trace to memory (RTIT_CTL is 0x%llx)"
 
 /* The hypervisor's own control block is wrong. Cure: none, please report it. */
 #define MSG_VMX_ENTRY EIO, "trial entry of Linux on CPU %u is refused with VT-x error %llu: %s"

@@ -6,6 +6,7 @@
 #define ESR_CLASS(esr)		((esr) >> 26 & 0x3f)
 #define ESR_WNR			(1 << 6)
 #define ESR_FNV			(1 << 10)
+#define PSTATE_IL		(1ULL << 20)
 #define CLASS_INSTRUCTION_ABORT 0x21
 #define CLASS_DATA_ABORT	0x25
 
@@ -133,6 +134,7 @@ void exception_handle(struct exception_frame *frame, unsigned long kind)
 		try_fault->pc = frame->pc;
 		try_fault = NULL;
 		frame->pc = (uintptr_t)inmate_try_failed;
+		frame->pstate &= ~PSTATE_IL; /* the function may have made an illegal return */
 		return;
 	}
 	/* A fault while reporting: the console or the stack is broken, so say no more. */

@@ -112,6 +112,8 @@ exception_save:
 	bl	exception_handle
 	ldr	x1, [sp, #FRAME_PC]
 	msr	elr_el1, x1
+	ldr	x1, [sp, #FRAME_PSTATE]
+	msr	spsr_el1, x1
 	add	sp, sp, #FRAME_SIZE
 	eret
 

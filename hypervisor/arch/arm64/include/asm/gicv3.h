@@ -45,6 +45,14 @@ int gicv3_check_id(const char *name, u64 base);
 /* The mapped redistributors of all CPUs. */
 char *gicr_frame_base(void);
 
+/* Which register of a redistributor names a table that is no memory of the root cell, 0: none. */
+u32 gicv3_lpi_fault(const char *rd);
+
+static inline const char *gicv3_lpi_table(u32 reg)
+{
+	return reg == GICR_PROPBASER ? "GICR_PROPBASER" : "GICR_PENDBASER";
+}
+
 int gicv3_mmio_init(struct cell *cell);
 void gicv3_route(u32 intid, const struct cpu *cpu);
 bool gicv3_is_routed(u32 intid, const struct cpu *cpu);

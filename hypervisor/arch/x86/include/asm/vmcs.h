@@ -18,18 +18,19 @@
 #define VMCS_HOST_TR  0x0c0c
 
 /* Fields of 64 bits */
-#define VMCS_IO_BITMAP_A    0x2000
-#define VMCS_IO_BITMAP_B    0x2002
-#define VMCS_MSR_BITMAP	    0x2004
-#define VMCS_EPT_POINTER    0x201a
-#define VMCS_XSS_EXITING    0x202c
-#define VMCS_GUEST_PHYSICAL 0x2400
-#define VMCS_LINK_POINTER   0x2800
-#define VMCS_GUEST_DEBUGCTL 0x2802
-#define VMCS_GUEST_PAT	    0x2804
-#define VMCS_GUEST_EFER	    0x2806
-#define VMCS_HOST_PAT	    0x2c00
-#define VMCS_HOST_EFER	    0x2c02
+#define VMCS_IO_BITMAP_A     0x2000
+#define VMCS_IO_BITMAP_B     0x2002
+#define VMCS_MSR_BITMAP	     0x2004
+#define VMCS_EPT_POINTER     0x201a
+#define VMCS_XSS_EXITING     0x202c
+#define VMCS_PCONFIG_EXITING 0x203e
+#define VMCS_GUEST_PHYSICAL  0x2400
+#define VMCS_LINK_POINTER    0x2800
+#define VMCS_GUEST_DEBUGCTL  0x2802
+#define VMCS_GUEST_PAT	     0x2804
+#define VMCS_GUEST_EFER	     0x2806
+#define VMCS_HOST_PAT	     0x2c00
+#define VMCS_HOST_EFER	     0x2c02
 
 /* Fields of 32 bits */
 #define VMCS_PIN_CONTROLS	0x4000
@@ -183,33 +184,34 @@
 #define RIGHTS_UNUSABLE (1U << 16)
 
 /* Reasons of exits */
-#define REASON_EXCEPTION     0
-#define REASON_INTERRUPT     1
-#define REASON_TRIPLE_FAULT  2
-#define REASON_INIT	     3
-#define REASON_NMI_WINDOW    8
-#define REASON_TASK_SWITCH   9
-#define REASON_CPUID	     10
-#define REASON_GETSEC	     11
-#define REASON_INVD	     13
-#define REASON_RDPMC	     15
-#define REASON_VMCALL	     18
-#define REASON_VMX_FIRST     19 /* VMCLEAR to VMXON */
-#define REASON_VMX_LAST	     27
-#define REASON_CR	     28
-#define REASON_IO	     30
-#define REASON_RDMSR	     31
-#define REASON_WRMSR	     32
-#define REASON_GUEST_STATE   33
-#define REASON_MSR_LOAD	     34
-#define REASON_MACHINE_CHECK 41
-#define REASON_EPT_VIOLATION 48
-#define REASON_EPT_MISCONFIG 49
-#define REASON_INVEPT	     50
-#define REASON_INVVPID	     53
-#define REASON_WBINVD	     54
-#define REASON_XSETBV	     55
-#define REASON_ENTRY_FAILED  (1U << 31)
+#define REASON_EXCEPTION	0
+#define REASON_INTERRUPT	1
+#define REASON_TRIPLE_FAULT	2
+#define REASON_INIT		3
+#define REASON_INTERRUPT_WINDOW 7
+#define REASON_NMI_WINDOW	8
+#define REASON_TASK_SWITCH	9
+#define REASON_CPUID		10
+#define REASON_GETSEC		11
+#define REASON_INVD		13
+#define REASON_RDPMC		15
+#define REASON_VMCALL		18
+#define REASON_VMX_FIRST	19 /* VMCLEAR to VMXON */
+#define REASON_VMX_LAST		27
+#define REASON_CR		28
+#define REASON_IO		30
+#define REASON_RDMSR		31
+#define REASON_WRMSR		32
+#define REASON_GUEST_STATE	33
+#define REASON_MSR_LOAD		34
+#define REASON_MACHINE_CHECK	41
+#define REASON_EPT_VIOLATION	48
+#define REASON_EPT_MISCONFIG	49
+#define REASON_INVEPT		50
+#define REASON_INVVPID		53
+#define REASON_WBINVD		54
+#define REASON_XSETBV		55
+#define REASON_ENTRY_FAILED	(1U << 31)
 
 /* Qualification of an EPT violation (27.2.1) */
 #define VIOLATION_WRITE	 (1U << 1)

@@ -7,8 +7,12 @@
 #include <core/cell.h>
 #include <core/cpu.h>
 
-/* Bits of CR0 that the guest sees as it has set them, whatever they are (Intel SDM volume 3, 23.8). */
+/*
+ * Bits that the guest sees as it has set them, whatever they are (Intel SDM volume 3, 23.8). Without MCE
+ * an error that the hardware finds would not be an exit, but the end of the machine.
+ */
 #define CR0_OWNED (CR0_NE | CR0_NW | CR0_CD)
+#define CR4_OWNED (CR4_VMXE | CR4_MCE)
 
 /* A field of the control structure; one of less than 64 bits has zeros above. */
 static inline u64 vmcs_read(u64 field)

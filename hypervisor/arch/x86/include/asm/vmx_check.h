@@ -30,4 +30,23 @@ typedef u64 (*vmx_field_reader)(void *ctx, u64 field);
 const char *vmx_explain(const struct vmx_caps *caps, u32 phys_bits, vmx_field_reader read,
 			void *ctx);
 
+/**
+ * vmx_event_again - what has to be delivered again
+ * @vectoring: the event whose delivery the exit has interrupted (SDM volume 3, 27.2.4)
+ * @error: its error code
+ *
+ * Return: the event for the next entry, its error code in the upper half; 0 if there was none, or one
+ * that comes from an instruction: the guest is still there and repeats it
+ */
+u64 vmx_event_again(u64 vectoring, u64 error);
+
+/**
+ * vmx_debug_status - DR6 as the processor would have left it, had the exception not caused an exit
+ * @dr6: as it was
+ * @qualification: of the exit (SDM volume 3, table 27-1)
+ *
+ * Return: the new value; what has been single-stepped or watched before stays (17.2.3)
+ */
+u64 vmx_debug_status(u64 dr6, u64 qualification);
+
 #endif /* ASM_VMX_CHECK_H */

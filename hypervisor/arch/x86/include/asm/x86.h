@@ -35,10 +35,15 @@
 #define RFLAGS_IF    (1ULL << 9)
 #define RFLAGS_VM    (1ULL << 17)
 
-#define DR6_RESET 0xffff0ff0ULL
-#define DR6_BS	  (1ULL << 14)
-#define DR7_RESET 0x400ULL
-#define DR7_GD	  (1ULL << 13)
+#define DR6_RESET	0xffff0ff0ULL
+#define DR6_BREAKPOINTS 0xfULL
+#define DR6_BD		(1ULL << 13)
+#define DR6_BS		(1ULL << 14)
+#define DR6_INVERTED	(1ULL << 11 | 1ULL << 16) /* locked bus, transaction */
+#define DR7_RESET	0x400ULL
+#define DR7_GD		(1ULL << 13)
+#define DEBUGCTL_LBR	(1ULL << 0)
+#define DEBUGCTL_BTF	(1ULL << 1)
 
 #define XCR0_X87 1ULL
 
@@ -65,6 +70,8 @@
 #define MSR_SMM_MONITOR	       0x0000009b
 #define MSR_USER_WAIT	       0x000000e1
 #define MSR_MTRR_CAP	       0x000000fe
+#define MSR_ARCH_CAPABILITIES  0x0000010a
+#define MSR_FLUSH_CMD	       0x0000010b
 #define MSR_SYSENTER_CS	       0x00000174
 #define MSR_SYSENTER_ESP       0x00000175
 #define MSR_SYSENTER_EIP       0x00000176
@@ -72,6 +79,7 @@
 #define MSR_MCG_STATUS	       0x0000017a
 #define MSR_INTEL_EVTSEL0      0x00000186
 #define MSR_XFD		       0x000001c4
+#define MSR_XFD_ERR	       0x000001c5
 #define MSR_DEBUGCTL	       0x000001d9
 #define MSR_MTRR_FIRST	       0x00000200
 #define MSR_MTRR_LAST	       0x0000026f
@@ -81,6 +89,7 @@
 #define MSR_PERF_GLOBAL_STATUS 0x0000038e
 #define MSR_PERF_GLOBAL_CTRL   0x0000038f
 #define MSR_PEBS_ENABLE	       0x000003f1
+#define MSR_TRACE_CTL	       0x00000570
 #define MSR_U_CET	       0x000006a0
 #define MSR_S_CET	       0x000006a2
 #define MSR_PL0_SSP	       0x000006a4
@@ -90,7 +99,11 @@
 #define MSR_TSC_DEADLINE       0x000006e0
 #define MSR_X2APIC_FIRST       0x00000800
 #define MSR_X2APIC_LAST	       0x000008ff
+#define MSR_USER_INTERRUPTS    0x0000098a
+#define MSR_BOUNDS_CONFIG      0x00000d90
+#define MSR_PASID	       0x00000d93
 #define MSR_XSS		       0x00000da0
+#define MSR_BRANCH_CTL	       0x000014ce
 #define MSR_EFER	       0xc0000080
 #define MSR_STAR	       0xc0000081
 #define MSR_LSTAR	       0xc0000082
@@ -114,6 +127,9 @@
 #define VM_CR_R_INIT (1ULL << 1)
 #define VM_CR_LOCK   (1ULL << 3)
 #define VM_CR_SVMDIS (1ULL << 4)
+
+#define ARCH_CAP_RDCL_NO (1ULL << 0)
+#define TRACE_ENABLE	 (1ULL << 0)
 
 #define APIC_BASE_EXTD	  (1ULL << 10)
 #define APIC_BASE_ENABLE  (1ULL << 11)
