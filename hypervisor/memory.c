@@ -73,6 +73,11 @@ static void root_tables_done(void)
 	lock_put(&root_tables_lock);
 }
 
+bool memory_root_changes(void)
+{
+	return read_once(root_tables_lock);
+}
+
 bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr)
 {
 	bool found;

@@ -11,7 +11,7 @@ INMATE-LIB-x86 := $(addprefix inmates/lib/x86/,start.S vectors.S probe.S mmu.c c
 
 INMATES-arm64 := insn setway clean power
 INMATES-x86 := fpu
-INMATES := motor timer probe canary stubborn hostile smp uart registers $(INMATES-$(ARCH))
+INMATES := motor timer probe canary stubborn hostile fuzz smp uart registers $(INMATES-$(ARCH))
 INMATE-motor := $(addprefix inmates/rtos/,motor.c cycle.c pi.c dcmotor.c)
 INMATE-timer := inmates/demos/timer.c
 INMATE-probe := inmates/demos/probe.c
@@ -20,6 +20,7 @@ INMATE-stubborn := inmates/demos/stubborn.c
 INMATE-hostile-arm64 := $(addprefix inmates/demos/hostile-arm64,.c -gic.c -cpu.c)
 INMATE-hostile-x86 := $(addprefix inmates/demos/hostile-x86,.c -regs.c -mmio.c -code.S -cpu.c)
 INMATE-hostile := inmates/demos/hostile.c $(INMATE-hostile-$(ARCH))
+INMATE-fuzz := $(addprefix inmates/demos/fuzz,.c -$(ARCH).c)
 INMATE-smp := inmates/demos/smp.c
 INMATE-insn := inmates/demos/insn.c
 INMATE-setway := inmates/demos/setway.c

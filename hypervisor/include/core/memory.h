@@ -38,6 +38,9 @@ void memory_return(struct cell *cell);
  */
 bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr);
 
+/* Whether the root cell's tables are just being changed: what memory_lookup() did not find may be there. */
+bool memory_root_changes(void);
+
 /* Map the loadable regions into the root cell, or end that. */
 int memory_open(struct cell *cell);
 void memory_close(struct cell *cell);
