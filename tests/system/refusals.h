@@ -40,6 +40,20 @@ int two_at_once(char **arguments, struct jh_error *error);
 int one_during(char **arguments, struct jh_error *error);
 int killed(char **arguments, struct jh_error *error);
 
+/* What they do it with, each with a file of its own, as users have: enable, disable, create, destroy,
+ * start, load. undo() takes back what a verb did. */
+int with_device(const char *verb, struct jh_error *error);
+int undo(const char *verb, struct jh_error *error);
+
+/* Fills in @error with a text that has two numbers. Returns -1. */
+int set_error(struct jh_error *error, int code, const char *text, int a, int b);
+
+/* --- refusals_sweep.c: too little ------------------------------------------------------------- */
+
+/* Verb of the table: narrow. Hypervisor memory grows page by page until a cell has room; a refusal
+ * before that changes nothing. */
+int narrow(char **arguments, struct jh_error *error);
+
 /* --- refusals_state.c: what must not change -------------------------------------------------- */
 
 struct machine_state {

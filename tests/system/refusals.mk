@@ -4,7 +4,7 @@
 LAB-y += $(O)/tests/refusals $(O)/tests/refusals.table
 
 refusals-sources := $(addprefix tests/system/,refusals.c refusals_raw.c refusals_state.c \
-	refusals_together.c edit.c)
+	refusals_together.c refusals_sweep.c edit.c)
 
 $(O)/tests/refusals: $(refusals-sources) tests/system/refusals.h tests/system/edit.h $(LIBJAILHOUSE) \
 		tests/system/refusals.mk

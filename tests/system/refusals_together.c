@@ -19,8 +19,7 @@
 
 static const struct jh_cell_ref cell = { .id = 1 };
 
-/* Each process has its own file, as those of users have. */
-static int with_device(const char *verb, struct jh_error *error)
+int with_device(const char *verb, struct jh_error *error)
 {
 	struct jh_image image = { .string = "not much", .address = 0x1000 };
 	struct jh_device *device = jh_open(error);
@@ -44,8 +43,7 @@ static int with_device(const char *verb, struct jh_error *error)
 	return result;
 }
 
-/* Takes back what @verb did. */
-static int undo(const char *verb, struct jh_error *error)
+int undo(const char *verb, struct jh_error *error)
 {
 	if (!strcmp(verb, "enable"))
 		return with_device("disable", error);
@@ -56,7 +54,7 @@ static int undo(const char *verb, struct jh_error *error)
 	return 0;
 }
 
-static int set_error(struct jh_error *error, int code, const char *text, int a, int b)
+int set_error(struct jh_error *error, int code, const char *text, int a, int b)
 {
 	error->code = code;
 	snprintf(error->text, sizeof(error->text), text, a, b);
