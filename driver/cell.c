@@ -154,12 +154,14 @@ static bool region_is_memory(const struct jailhouse_memory *region)
 }
 
 /* Registers that are given to a cell are not taken from Linux, so they must not be its memory. Of parts
- * of pages the hypervisor knows. */
+ * of pages that are not shared the hypervisor knows. */
 static int region_check_device(const struct jailhouse_memory *region, const char *what,
 			       struct jailhouse_error *why)
 {
+	bool part = !PAGE_ALIGNED(region->phys_start | region->size);
+
 	if (!(region->flags & JAILHOUSE_MEM_IO) || region->flags & JAILHOUSE_MEM_COMM_REGION ||
-	    !PAGE_ALIGNED(region->phys_start | region->size) || !region->size ||
+	    !region->size || (part && !(region->flags & JAILHOUSE_MEM_ROOTSHARED)) ||
 	    !memory_ram_bytes(region->phys_start, region->size))
 		return 0;
 	return refuse(why, -EINVAL,

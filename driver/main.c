@@ -184,6 +184,15 @@ static long session_error(struct session *session, void __user *arg)
 	return result;
 }
 
+/* Where nothing else was said yet. */
+static int session_refuse(struct session *session, int code, const char *text)
+{
+	mutex_lock(&session->lock);
+	refuse(&session->error, code, "%s", text);
+	mutex_unlock(&session->lock);
+	return code;
+}
+
 static long session_ioctl(struct file *file, unsigned int command, unsigned long arg)
 {
 	struct session *session = file->private_data;
@@ -193,10 +202,10 @@ static long session_ioctl(struct file *file, unsigned int command, unsigned long
 	if (command == JAILHOUSE_ERROR)
 		return session_error(session, (void __user *)arg);
 	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
+		return session_refuse(session, -EPERM, "this needs CAP_SYS_ADMIN");
 	why = kzalloc(sizeof(*why), GFP_KERNEL);
 	if (!why)
-		return -ENOMEM;
+		return session_refuse(session, -ENOMEM, "out of memory");
 	if (mutex_lock_killable(&jailhouse_lock)) {
 		kfree(why);
 		return -EINTR;

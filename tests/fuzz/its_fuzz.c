@@ -341,6 +341,13 @@ u64 arch_counter_hz(void)
 
 void arch_cpu_relax(void) {}
 
+bool lock_get(u32 *lock)
+{
+	promise(!*lock);
+	*lock = 1;
+	return true;
+}
+
 bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr)
 {
 	u64 page = (address - RAM) / PAGE_SIZE;

@@ -31,7 +31,7 @@
 
 #define PAGE	  4096
 #define MAX_TEXTS 12
-#define ERROR	  3 /* of the kernel's levels */
+#define ERROR	  3 /* of the levels; what programs log has higher numbers */
 
 struct attack {
 	char *where, *end, *arguments;
@@ -275,7 +275,7 @@ static void check_root(void)
 		if (got < 0)
 			continue;
 		line[got] = 0;
-		if ((atoi(line) & 7) <= ERROR || strstr(line, "cut here"))
+		if (atoi(line) <= ERROR || strstr(line, "cut here"))
 			blame("the kernel said: %.*s", (int)strcspn(line, "\n"), line);
 	}
 }

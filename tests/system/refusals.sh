@@ -6,7 +6,7 @@
 system=$lab_system
 rtos=/run/rtos.cell
 inmates=/usr/share/jailhouse/inmates
-table=/usr/share/lab/refusals.table
+table=/usr/bin/refusals.table
 cd /tmp
 fixed_cell $rtos
 
@@ -25,6 +25,7 @@ x86)
 	;;
 esac
 gic=3 cpus=4
+[ $lab_machine = bochs ] || machines="$machines qemu"
 case $lab_lane in
 virt-gicv2-*)
 	machines="$machines gicv2" gic=2
@@ -51,12 +52,13 @@ esac
 [ $cpus -lt 4 ] || machines="$machines smp4"
 # The last CPU is the cell's.
 config_edit $rtos $rtos cpus=$((1 << (cpus - 1)))
-kernel=$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/iomem)
 
 # Numbers in the notation of messages
 hex() {
 	printf '0x%x' $(($1))
 }
+
+kernel=$(hex "$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/iomem)")
 
 # All cases of a section; lines of the program count like those of checks.
 section() {
@@ -72,7 +74,7 @@ section() {
 		gic=$gic lastcpu=$((cpus - 1)) "allcpus=$(hex "(1<<$cpus)-1")" \
 		"leftcpus=$(hex "(1<<($cpus-1))-1")" other=/etc/jailhouse/$other.cell \
 		"otherwhy=$other_why" "otherirq=${devices%% *}" otherpin=$pin \
-		io=$io rootname=$lab_machine kernel="$kernel" hyp="${hyp:-none}"
+		io=$io rootname=$lab_machine kernel=$kernel hyp="${hyp:-none}"
 }
 
 check_fails "without the driver" "modprobe jailhouse" jailhouse enable $system
@@ -131,3 +133,4 @@ check "it runs" wait_for 20 sh -c "jailhouse console | grep -q 'motor: t=1 s'"
 check "disable ends all" jailhouse disable
 check_equal "all CPUs are online" 0-$((cpus - 1)) "$(online_cpus)"
 expect_text "the console can still be read" "motor: t=1 s" jailhouse console
+check "the driver unloads" rmmod jailhouse

@@ -14,8 +14,8 @@
 
 #include "refusals.h"
 
-#define KILLS	    12
-#define REPETITIONS 500
+#define KILLS	 12
+#define PATIENCE 30 /* seconds */
 
 static const struct jh_cell_ref cell = { .id = 1 };
 
@@ -63,15 +63,16 @@ static int set_error(struct jh_error *error, int code, const char *text, int a, 
 	return -1;
 }
 
-/* A process that does @verb, @times or until it fails; its error goes to @pipe. */
-static pid_t start(const char *verb, int times, int pipe)
+/* A process that does @verb, once or until it fails; its error goes to @pipe. */
+static pid_t start(const char *verb, bool repeat, int pipe)
 {
+	time_t end = time(NULL) + PATIENCE;
 	struct jh_error error = { 0 };
 	pid_t child = fork();
 
 	if (child)
 		return child;
-	while (times-- && !with_device(verb, &error))
+	while (!with_device(verb, &error) && repeat && time(NULL) < end)
 		;
 	if (write(pipe, &error, sizeof(error)) != sizeof(error))
 		_exit(2);
@@ -86,7 +87,7 @@ int two_at_once(char **arguments, struct jh_error *error)
 	if (pipe(link))
 		return 0;
 	for (n = 0; n < 2; n++)
-		start(arguments[0], 1, link[1]);
+		start(arguments[0], false, link[1]);
 	for (n = 0; n < 2; n++) {
 		if (read(link[0], &told[n], sizeof(told[n])) != sizeof(told[n]))
 			return 0;
@@ -113,7 +114,7 @@ int one_during(char **arguments, struct jh_error *error)
 	/* A cell that can be loaded and destroyed */
 	if (pipe(link) || with_device("create", error))
 		return 0;
-	start(arguments[0], REPETITIONS, link[1]);
+	start(arguments[0], true, link[1]);
 	usleep(20000);
 	result = with_device(other, &failed);
 	if (read(link[0], error, sizeof(*error)) != sizeof(*error))
@@ -144,7 +145,7 @@ static bool kill_after(const char *verb, long delay)
 
 	if (pipe(link))
 		return false;
-	child = start(verb, 1, link[1]);
+	child = start(verb, false, link[1]);
 	usleep(delay);
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);

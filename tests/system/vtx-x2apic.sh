@@ -2,6 +2,7 @@
 # VT-x and x2APIC mode: a cell that keeps to its own timer causes no exit at all. The machine is not
 # switched off, which would give the cell's CPU back to Linux: Bochs cannot bring a local APIC back.
 
+say "indirect branch tracking: $(grep -qw ibt /proc/cpuinfo && echo on || echo off)"
 check "the driver loads" modprobe jailhouse
 check "the cell is moved" config_edit /etc/jailhouse/timer.cell timer.cell cpus=2 pio.0.base=0xb008
 check "enable" jailhouse enable $lab_system

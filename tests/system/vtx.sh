@@ -120,6 +120,6 @@ for round in 1 2; do
 	check "disable" jailhouse disable
 done
 check_equal "no control cycle was missed" 0 "$missed"
-if [ ! -e /run/lab/failed ]; then
+if [ ! -s /run/lab/failed ]; then
 	echo "demo vtx: passed, $cycles control cycles, $missed missed"
 fi

@@ -31,6 +31,11 @@ int gic_probe(const char *name, u64 base, u64 offset, u32 *value)
 	return window_probe(base + offset, value) ? 0 : fail(MSG_GIC_SILENT, name, base);
 }
 
+u32 gic_lines(void)
+{
+	return (mmio_read32(gicd + GICD_TYPER) & 0x1f) * 32 + 32;
+}
+
 int gic_map_distributor(u64 base, u64 size)
 {
 	u32 lines, n;
@@ -38,7 +43,7 @@ int gic_map_distributor(u64 base, u64 size)
 	gicd = space_map_device(base, size);
 	if (!gicd)
 		return -ENOMEM;
-	lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) * 32 + 32;
+	lines = gic_lines();
 	for (n = SPI_FIRST; n < SPI_LIMIT && n < lines; n++)
 		gic_spi_priority[n] = (u8)mmio_read(gicd + GICD_IPRIORITYR + n, 1);
 	for (n = 0; n < ARRAY_SIZE(gic_spi_config); n++)

@@ -270,12 +270,17 @@ static void fill_interrupts(struct cell *cell)
 		cell->arch.private_mask &= 1U << GIC_VIRTUAL_TIMER | 1U << GIC_PHYSICAL_TIMER;
 }
 
-/* What a CPU of the root is handling it will deactivate, and that must not hit the cell. */
-static int check_idle(const struct cell *cell)
+/* Interrupts have to exist. What a CPU of the root is handling it will deactivate, and that must not
+ * hit the cell. */
+static int check_interrupts(const struct cell *cell)
 {
-	u32 word, active;
+	u32 word, active, words = gic_lines() / 32;
 
 	for (word = 1; word < SPI_WORDS; word++) {
+		if (word >= words && cell->arch.spis[word])
+			return fail(MSG_CELL_INTERRUPT_ABSENT,
+				    word * 32 + (u32)__builtin_ctz(cell->arch.spis[word]),
+				    cell->config->name, words * 32);
 		active = mmio_read32(gicd + GICD_ISACTIVER + word * 4) & cell->arch.spis[word];
 		if (active)
 			return fail(MSG_CELL_INTERRUPT_ACTIVE,
@@ -290,7 +295,7 @@ int gic_mmio_init(struct cell *cell)
 
 	fill_interrupts(cell);
 	if (!cell_is_root(cell))
-		err = check_idle(cell);
+		err = check_interrupts(cell);
 	if (!err)
 		err = gic_ops->mmio_init(cell);
 	return err ? err : its_cell_init(cell);

@@ -182,6 +182,12 @@
 #define MSG_IRQCHIP_PIN_RANGE \
 	EINVAL, "irqchip %u contains interrupt %u, expected interrupts below 1020"
 
+/* The interrupt controller has fewer interrupts. Cure: clear the bit in pin_bitmap, or correct pin_base:
+ * it is an interrupt id and not an SPI number. */
+#define MSG_CELL_INTERRUPT_ABSENT                                                                 \
+	EINVAL, "interrupt %u of cell \"%s\" does not exist: the interrupt controller has those " \
+		"below %u"
+
 /* The interrupt is listed twice. Cure: correct pin_base or pin_bitmap of one of the entries. */
 #define MSG_IRQCHIP_DUPLICATE EINVAL, "irqchips %u and %u both contain interrupt %u"
 
@@ -320,7 +326,8 @@
  * bring all CPUs online. */
 #define MSG_CPU_COUNT EINVAL, "root cell has %u CPU(s), but %u CPU(s) are online"
 
-/* As before. Cure: correct the CPU set of the root cell. */
+/* The system configuration does not describe the CPUs that Linux runs on. Cure: correct the CPU set of
+ * the root cell, or bring that CPU online or offline. */
 #define MSG_CPU_SET \
 	EINVAL, "CPU %u: the root cell's CPU set %s contain it, but whether it is online says otherwise"
 
@@ -352,7 +359,9 @@
 /* Too many emulated ranges. Cure: none known, report it. */
 #define MSG_MMIO_TABLE_FULL ENOMEM, "table of emulated registers is full with %u entries"
 
-/* A sub-page region lies in registers that the hypervisor emulates. Cure: remove the region. */
+/* A sub-page region lies in registers that the hypervisor emulates, or two parts of the interrupt
+ * controller are said to be in the same place. Cure: remove the region, or take the addresses of the
+ * interrupt controller from the device tree of the machine. */
 #define MSG_MMIO_OVERLAP \
 	EINVAL, "registers at 0x%llx+0x%llx overlap others of the same cell that are emulated"
 

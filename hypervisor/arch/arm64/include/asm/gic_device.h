@@ -111,6 +111,9 @@ bool gic_wait_clear(const char *address, u32 bits, u32 microseconds);
 /* A register block must identify itself; at a wrong address nothing may answer at all. */
 int gic_probe(const char *name, u64 base, u64 offset, u32 *value);
 
+/* How many interrupts the distributor has, those that are private to a CPU included. */
+u32 gic_lines(void);
+
 /* Map the distributor. */
 int gic_map_distributor(u64 base, u64 size);
 
