@@ -4,12 +4,14 @@
  *
  *	echo MSR >read; cat read		the value, or "#GP"
  *	echo "MSR VALUE" >write; cat write	"written", or "#GP"
+ *	echo 1 >vmxe				CR4.VMXE is set, as by somebody who has VT-x; 0: not any more
  *
  * On the CPU that the writer of the parameter runs on.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <asm/msr.h>
+#include <asm/tlbflush.h>
 
 static char read_result[32] = "nothing";
 static char write_result[32] = "nothing";
@@ -39,6 +41,19 @@ static int set_write(const char *text, const struct kernel_param *param)
 	return 0;
 }
 
+static int set_vmxe(const char *text, const struct kernel_param *param)
+{
+	bool on;
+
+	if (kstrtobool(text, &on))
+		return -EINVAL;
+	if (on)
+		cr4_set_bits(X86_CR4_VMXE);
+	else
+		cr4_clear_bits(X86_CR4_VMXE);
+	return 0;
+}
+
 static int get(char *buffer, const struct kernel_param *param)
 {
 	return scnprintf(buffer, PAGE_SIZE, "%s\n", (const char *)param->arg);
@@ -46,11 +61,14 @@ static int get(char *buffer, const struct kernel_param *param)
 
 static const struct kernel_param_ops read_ops = { .set = set_read, .get = get };
 static const struct kernel_param_ops write_ops = { .set = set_write, .get = get };
+static const struct kernel_param_ops vmxe_ops = { .set = set_vmxe };
 
 module_param_cb(read, &read_ops, read_result, 0600);
 MODULE_PARM_DESC(read, "number of a register to read");
 module_param_cb(write, &write_ops, write_result, 0600);
 MODULE_PARM_DESC(write, "number of a register to write, and the value");
+module_param_cb(vmxe, &vmxe_ops, NULL, 0200);
+MODULE_PARM_DESC(vmxe, "whether CR4.VMXE is to be set");
 
 static int __init msr_init(void)
 {
