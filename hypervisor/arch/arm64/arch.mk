@@ -3,4 +3,4 @@
 
 HV_ARCH_CPPFLAGS	:= -DIMAGE_VIRT_BASE=0x400000000000 -DHEADER_ENTRY_TABLE=88
 HV_ARCH_CFLAGS		:= -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mcmodel=small
-HV_ARCH_FAST		:= $(patsubst %,hypervisor/arch/arm64/%.c,traps abort gicv3 smccc)
+HV_ARCH_FAST		:= $(patsubst %,hypervisor/arch/arm64/%.c,traps abort gicv3)
