@@ -233,6 +233,7 @@ static const struct {
 	{ "two", two_at_once },
 	{ "during", one_during },
 	{ "killed", killed },
+	{ "starved", starved },
 	{ "narrow", narrow },
 };
 

@@ -50,8 +50,9 @@ int set_error(struct jh_error *error, int code, const char *text, int a, int b);
 
 /* --- refusals_sweep.c: too little ------------------------------------------------------------- */
 
-/* Verb of the table: narrow. Hypervisor memory grows page by page until a cell has room; a refusal
- * before that changes nothing. */
+/* Verbs of the table. starved VERB: with the module of starve.h, one call after the other fails; a
+ * refusal is a sentence and changes nothing. narrow: the same with hypervisor memory, page by page. */
+int starved(char **arguments, struct jh_error *error);
 int narrow(char **arguments, struct jh_error *error);
 
 /* --- refusals_state.c: what must not change -------------------------------------------------- */

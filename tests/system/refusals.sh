@@ -134,3 +134,31 @@ check "disable ends all" jailhouse disable
 check_equal "all CPUs are online" 0-$((cpus - 1)) "$(online_cpus)"
 expect_text "the console can still be read" "motor: t=1 s" jailhouse console
 check "the driver unloads" rmmod jailhouse
+
+# Each call of the driver that can fail does so once.
+starve() {
+	local starved n=1 loaded
+
+	starved=/usr/bin/starved-$(uname -r).ko
+	loaded=$(free_pages)
+	while [ $n -lt 30 ] && ! insmod "$starved" starve_at=$n 2>"$lab_out"; do
+		n=$((n + 1))
+	done
+	echo 0 >/sys/module/jailhouse/parameters/starve_at
+	check "the driver loads when $((n - 1)) calls have failed" test -d /sys/module/jailhouse
+	section starved
+	check "a right configuration works" jailhouse enable $system
+	section starved-enabled
+	check "a right cell works" jailhouse cell create $rtos
+	section starved-beside
+	check "disable" jailhouse disable
+	check "the driver unloads" rmmod jailhouse
+	check "no memory is lost" wait_for 10 memory_is_back "$loaded" 512
+}
+
+case $lab_lane in
+virt-gicv3-6.1 | q35-amd-6.12)
+	say "out of memory"
+	starve
+	;;
+esac

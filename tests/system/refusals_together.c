@@ -14,8 +14,10 @@
 
 #include "refusals.h"
 
-#define KILLS	 12
-#define PATIENCE 30 /* seconds */
+#define MOST_CALLS 500
+#define STARVE	   "/sys/module/jailhouse/parameters/starve_"
+#define KILLS	   12
+#define PATIENCE   30 /* seconds */
 
 static const struct jh_cell_ref cell = { .id = 1 };
 
