@@ -6,7 +6,7 @@ LAB-MODULES := physmem stall fault
 ifeq ($(ARCH),x86)
 LAB-MODULES += msr rootcost
 else
-LAB-MODULES += stop smc its
+LAB-MODULES += stop smc its stray
 endif
 lab-modules-out := $(O)/tests/modules
 lab-karch := $(if $(filter x86,$(ARCH)),x86_64,$(ARCH))
