@@ -24,6 +24,12 @@ refuses() {
 	check_fails "refused: $*" "$text" driver_probe "$@"
 }
 
+# On x86 each enable unloads KVM's module and loads it again, if it is there: that takes a second or two.
+without_kvm() {
+	[ "$lab_arch" != x86 ] || check "KVM can be unloaded" modprobe -r kvm_amd
+}
+
+without_kvm
 say "wrong uses"
 refuses "the hypervisor is not enabled" disable
 refuses "the hypervisor is not enabled" create
@@ -68,6 +74,7 @@ refuses "the header of the firmware jailhouse.bin is damaged" enable
 cp /usr/bin/fake-hypervisor.bin $firmware
 
 say "CPUs that go there and come back"
+check "KVM can be loaded" load_kvm
 refuses "$sent_back (-38, fake-hypervisor.S:1)" enable
 refuses "$sent_back" enable phys=0x60000000
 for cpu in 0 1 2 3; do
@@ -79,8 +86,7 @@ check_equal "the root cell is not listed" "" "$(ls /sys/devices/jailhouse/cells)
 check_equal "sysfs says so" 0 "$(cat /sys/devices/jailhouse/enabled)"
 check "KVM works on every CPU" kvm_works all
 
-# On x86 each enable unloads KVM's module and loads it again, if it is there: that takes a second.
-[ "$lab_arch" != x86 ] || check "KVM can be unloaded" modprobe -r kvm_amd
+without_kvm
 sleep 1
 before=$(free_pages)
 check_fails "50 times" "$sent_back" driver_probe enable repeat=50
