@@ -38,7 +38,9 @@ bool config_region_absent(const struct jailhouse_memory *region)
 
 bool config_region_subpage(const struct jailhouse_memory *region)
 {
-	return ((region->phys_start | region->virt_start | region->size) & PAGE_MASK) != 0;
+	u64 phys = region->flags & JAILHOUSE_MEM_COMM_REGION ? 0 : region->phys_start;
+
+	return ((phys | region->virt_start | region->size) & PAGE_MASK) != 0;
 }
 
 bool config_range_valid(u64 start, u64 size, u64 limit)

@@ -96,7 +96,8 @@ u32 config_cpu_count(const struct jailhouse_cell_desc *desc);
 /* Whether the region is only a place holder, as in the regions of a network link. */
 bool config_region_absent(const struct jailhouse_memory *region);
 
-/* Whether the region is not made of whole pages, so that accesses to it trap. */
+/* Whether the region is not made of whole pages, so that accesses to it trap. A communication region is
+ * the hypervisor's page, whatever its phys_start says. */
 bool config_region_subpage(const struct jailhouse_memory *region);
 
 /**
