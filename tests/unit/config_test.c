@@ -415,9 +415,9 @@ static void comm_region_is_no_part_of_a_page(void **state)
 {
 	struct jailhouse_memory region = { .phys_start = JAILHOUSE_PHYS_ANY,
 					   .virt_start = 0x100000,
-					   .size = PAGE_SIZE,
-					   .flags = JAILHOUSE_MEM_READ |
-						    JAILHOUSE_MEM_COMM_REGION };
+					   .size = 0x1000,
+					   .flags =
+						   JAILHOUSE_MEM_READ | JAILHOUSE_MEM_COMM_REGION };
 
 	(void)state;
 	assert_false(config_region_subpage(&region));
