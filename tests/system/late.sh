@@ -29,7 +29,7 @@ cpu_is_back() {
 # After a late CPU; driver and hypervisor have forgotten all of it.
 works_again() {
 	check "the CPU comes back" wait_for 40 cpu_is_back
-	check "enable" wait_for 10 jailhouse enable $lab_system
+	check "enable" wait_for 60 jailhouse enable $lab_system
 	check "disable" jailhouse disable
 }
 
@@ -96,7 +96,7 @@ refused "disable is refused" "$late" jailhouse disable
 check_equal "still enabled" 1 "$(cat /sys/devices/jailhouse/enabled)"
 check "the CPU comes back" wait_for 40 cpu_is_back
 echo 2000 >$stall/at_leave
-check "a short absence is waited for" wait_for 10 jailhouse disable
+check "a short absence is waited for" wait_for 60 jailhouse disable
 works_again
 check "KVM is there" load_kvm
 check "KVM works on every CPU" kvm_works all
