@@ -47,13 +47,12 @@ static u64 memory_entry_end(u64 pos, bool *found)
 	u64 end = pos;
 	int n;
 
-	for_each_node_by_type(node, "memory") for (n = 0; !of_address_to_resource(node, n, &range);
-						   n++)
-	{
-		*found = true;
-		if (pos >= range.start && pos <= range.end)
-			end = range.end + 1;
-	}
+	for_each_node_by_type(node, "memory")
+		for (n = 0; !of_address_to_resource(node, n, &range); n++) {
+			*found = true;
+			if (pos >= range.start && pos <= range.end)
+				end = range.end + 1;
+		}
 	return end;
 }
 
@@ -137,8 +136,7 @@ int arch_describe(struct jailhouse_image_header *header, struct jailhouse_system
 	if (!acpi_disabled)
 		pr_warn("frames of message interrupts are found by device tree only: give cells no "
 			"pages of an ITS or of a GICv2m frame\n");
-	for_each_matching_node_and_match(node, frame_kinds, &kind)
-	{
+	for_each_matching_node_and_match(node, frame_kinds, &kind) {
 		if (!of_device_is_available(node) || of_address_to_resource(node, 0, &registers))
 			continue;
 		if (count++ == JAILHOUSE_MAX_FRAMES) {

@@ -189,6 +189,18 @@ void cpu_condemn(struct cpu *cpu)
 		write_once(cpu->cell->state, JAILHOUSE_CELL_FAILED);
 }
 
+void hypervisor_bug(const char *what)
+{
+	struct cpu *cpu = this_cpu();
+
+	cpu_condemn(cpu);
+	printk("FATAL: BUG in the hypervisor on CPU %u: %s", cpu->id, what);
+	printk("  found at %016llx", (u64)__builtin_return_address(0));
+	if (cpu->cell)
+		arch_dump_guest(cpu);
+	arch_cpu_die();
+}
+
 const char *cpu_explain_fault(const struct cpu *cpu, u64 address)
 {
 	u64 stack = cpu->stack_top - CPU_STACK_SIZE;

@@ -7,7 +7,10 @@
 #include <core/mmio.h>
 #include <core/pool.h>
 
-int mmio_init(struct mmio_space *space, u32 capacity)
+/* Tables are made when a cell is: that code is small, not fast. */
+#define RARELY __attribute__((cold))
+
+RARELY int mmio_init(struct mmio_space *space, u32 capacity)
 {
 	u64 bytes = (u64)capacity * sizeof(struct mmio_region);
 
@@ -31,7 +34,7 @@ void mmio_exit(struct mmio_space *space)
 	space->count = 0;
 }
 
-int mmio_add(struct mmio_space *space, u64 start, u64 size, mmio_handler handler, void *arg)
+RARELY int mmio_add(struct mmio_space *space, u64 start, u64 size, mmio_handler handler, void *arg)
 {
 	struct mmio_region *region;
 	u32 n = space->count;

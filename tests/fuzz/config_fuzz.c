@@ -7,27 +7,12 @@
  * What is accepted has to keep the promises that the hypervisor relies on; they are stated here
  * once more, independently of the checks.
  */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <core/config.h>
 #include <core/pool.h>
 
 #include "config_sample.h"
+#include "fuzz.h"
 #include "mock.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define promise(condition)                                                   \
-	do {                                                                 \
-		if (!(condition)) {                                          \
-			fprintf(stderr, "broken promise: %s\n", #condition); \
-			abort();                                             \
-		}                                                            \
-	} while (0)
 
 static void promise_regions(const struct jailhouse_cell_desc *desc, bool root)
 {

@@ -20,6 +20,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                            \
 	} while (0)
 
+/* Of an array of CPUs, those of other cells than the actor's are as they were @before. */
+#define promise_others(cpus, before, actor)                                   \
+	do {                                                                  \
+		size_t n_;                                                    \
+                                                                              \
+		for (n_ = 0; n_ < sizeof(before) / sizeof((before)[0]); n_++) \
+			if ((cpus)[n_].cell != (actor)->cell)                 \
+				promise(!memcmp(&(before)[n_], &(cpus)[n_],   \
+						sizeof((before)[n_])));       \
+	} while (0)
+
 /* The part of an input that was not read yet. */
 struct input {
 	const uint8_t *data;

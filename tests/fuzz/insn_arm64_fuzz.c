@@ -3,23 +3,9 @@
  * Fuzzer of the arm64 decoder (libFuzzer): a word, then the values of base, index and program
  * counter. What is accepted has to be an access that the hypervisor can carry out.
  */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <asm/insn.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define promise(condition)                                                   \
-	do {                                                                 \
-		if (!(condition)) {                                          \
-			fprintf(stderr, "broken promise: %s\n", #condition); \
-			abort();                                             \
-		}                                                            \
-	} while (0)
+#include "fuzz.h"
 
 static void promise_fields(const struct insn *insn)
 {

@@ -4,23 +4,9 @@
  * the instruction. libFuzzer's copy of the input ends with it, so the sanitizers see what is read
  * beyond.
  */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <asm/insn.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define promise(condition)                                                   \
-	do {                                                                 \
-		if (!(condition)) {                                          \
-			fprintf(stderr, "broken promise: %s\n", #condition); \
-			abort();                                             \
-		}                                                            \
-	} while (0)
+#include "fuzz.h"
 
 static void promise_fields(const struct insn *insn, u32 size)
 {

@@ -10,6 +10,7 @@
  */
 #include <linux/delay.h>
 #include <linux/io.h>
+#include <linux/iopoll.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
 
@@ -83,11 +84,12 @@ static int command_set(const char *text, const struct kernel_param *param)
 	return err ? err : fill(next, start);
 }
 
-static void switch_off(void)
+static int switch_off(void)
 {
+	u32 control;
+
 	writel(0, its + GITS_CTLR);
-	while (!(readl(its + GITS_CTLR) & BIT(31)))
-		cpu_relax();
+	return readl_poll_timeout_atomic(its + GITS_CTLR, control, control & BIT(31), 1, 100000);
 }
 
 static int table_set(const char *text, const struct kernel_param *param)
@@ -97,7 +99,9 @@ static int table_set(const char *text, const struct kernel_param *param)
 
 	if (err)
 		return err;
-	switch_off();
+	err = switch_off();
+	if (err)
+		return err;
 	writeq(value, its + GITS_BASER);
 	seen = readq(its + GITS_BASER);
 	writeq(before, its + GITS_BASER);
@@ -116,7 +120,9 @@ static int moved_set(const char *text, const struct kernel_param *param)
 		linux_queue = readq(its + GITS_CBASER);
 		linux_writer = readq(its + GITS_CWRITER);
 	}
-	switch_off();
+	err = switch_off();
+	if (err)
+		return err;
 	writeq(move ? (linux_queue & ~(QUEUE_PAGE | 0xff)) | virt_to_phys(page) : linux_queue,
 	       its + GITS_CBASER);
 	writeq(0, its + GITS_CWRITER);

@@ -169,18 +169,6 @@ bool arch_probe_write(volatile void *address, u32 size, u64 value)
 	return there;
 }
 
-void hypervisor_bug(const char *what)
-{
-	struct cpu *cpu = this_cpu();
-
-	cpu_condemn(cpu);
-	printk("FATAL: BUG in the hypervisor on CPU %u: %s", cpu->id, what);
-	printk("  found at %016llx", (u64)__builtin_return_address(0));
-	if (cpu->cell)
-		arch_dump_guest(cpu);
-	arch_cpu_die();
-}
-
 void hypervisor_exception(const struct regs *regs, u64 vector)
 {
 	static const char *const names[] = { "synchronous exception", "IRQ", "FIQ", "SError" };

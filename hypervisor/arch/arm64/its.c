@@ -397,8 +397,7 @@ int its_prepare(void)
 	struct its *its;
 	int err;
 
-	for_each_frame(frame)
-	{
+	for_each_frame(frame) {
 		if (frame->kind != JAILHOUSE_FRAME_ITS)
 			continue;
 		err = gicv3_check_id("ITS", frame->address);
@@ -485,13 +484,15 @@ int its_cell_init(struct cell *cell)
 	struct its *its;
 	int err = 0;
 
-	for_each_frame(frame) if (!err && !cell_is_root(cell)) err =
-		memory_check_registers(cell, frame->address, frame->size,
-				       frame->kind == JAILHOUSE_FRAME_ITS ?
-					       "the registers of an ITS" :
-					       "a GICv2m frame");
-	for_each_service(its) if (!err) err =
-		cell_is_root(cell) ? root_init(cell, its) : check_tables(cell, its);
+	for_each_frame(frame)
+		if (!err && !cell_is_root(cell))
+			err = memory_check_registers(cell, frame->address, frame->size,
+						     frame->kind == JAILHOUSE_FRAME_ITS ?
+							     "the registers of an ITS" :
+							     "a GICv2m frame");
+	for_each_service(its)
+		if (!err)
+			err = cell_is_root(cell) ? root_init(cell, its) : check_tables(cell, its);
 	return err;
 }
 
@@ -500,8 +501,7 @@ bool its_drained(struct cpu *cpu)
 	struct its *its;
 	bool drained = true;
 
-	for_each_service(its)
-	{
+	for_each_service(its) {
 		if (!lock_get(&its->lock))
 			return false;
 		pass_commands(cpu, its, 0);
@@ -515,8 +515,8 @@ int its_check_disable(void)
 {
 	const struct its *its;
 
-	for_each_service(
-		its) if (!is_own_queue(its, its->cbaser)) return fail(MSG_ITS_MOVED, its->address,
-								      its->cbaser, its->hardware);
+	for_each_service(its)
+		if (!is_own_queue(its, its->cbaser))
+			return fail(MSG_ITS_MOVED, its->address, its->cbaser, its->hardware);
 	return 0;
 }

@@ -288,18 +288,6 @@ int arch_cpu_wait_off(struct cpu *cpu)
 	return 0;
 }
 
-void hypervisor_bug(const char *what)
-{
-	struct cpu *cpu = this_cpu();
-
-	cpu_condemn(cpu);
-	printk("FATAL: BUG in the hypervisor on CPU %u: %s", cpu->id, what);
-	printk("  found at %016llx", (u64)__builtin_return_address(0));
-	if (cpu->cell)
-		arch_dump_guest(cpu);
-	arch_cpu_die();
-}
-
 void hypervisor_exception(struct exception_frame *frame)
 {
 	static const char names[15][4] = { "r15", "r14", "r13", "r12", "r11", "r10", "r9 ", "r8 ",
