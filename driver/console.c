@@ -3,24 +3,30 @@
  * The console: one stream of text out of the rings of all CPUs.
  *
  * Lines of all CPUs come in the order in which they were started. Each open file has a cursor: how
- * far it has read on each CPU. A line of which only a part is there yet waits, so that lines of
- * different CPUs do not mix, unless the reader has nothing else (flush).
+ * far it has read on each CPU. A line of which only a part is there yet waits until it has not grown
+ * for a while, so that lines of different CPUs do not mix, unless the reader wants what there is.
  *
  * The rings are those of the hypervisor while it has the machine, and a copy afterwards; a cursor
  * that was used with an earlier hypervisor starts again.
  */
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "arch.h"
 
-#define LINE_MAX_OUT (JAILHOUSE_LINE_TEXT + JAILHOUSE_CELL_NAME_MAXLEN + 64)
+/* A line that has not grown for so long is shown before its end. */
+#define LINE_SETTLES_MS 50
+#define LINE_MAX_OUT	(JAILHOUSE_LINE_TEXT + JAILHOUSE_CELL_NAME_MAXLEN + 64)
 
 struct cpu_cursor {
-	u32 next;	/* number of the line to read, from 1 */
-	u8 shown;	/* bytes of it that were read already */
-	bool continued; /* it continues the line before */
+	u32 next;	       /* number of the line to read, from 1 */
+	u8 shown;	       /* bytes of it that were read already */
+	bool continued;	       /* it continues the line before */
+	u8 seen;	       /* bytes of it that were there when it was looked at */
+	u32 seen_line;	       /* the line that this says of */
+	unsigned long seen_at; /* jiffies */
 };
 
 struct console_cursor {
@@ -129,9 +135,32 @@ static bool line_is_whole(const struct jailhouse_console_line *line)
 	return line->flags & (JAILHOUSE_LINE_COMPLETE | JAILHOUSE_LINE_CONTINUED);
 }
 
+/* Has the beginning of a line been there for a while, as it is? */
+static bool line_settled(struct cpu_cursor *at, const struct jailhouse_console_line *line)
+{
+	if (at->seen_line != line->sequence || at->seen != line->length) {
+		at->seen_line = line->sequence;
+		at->seen = line->length;
+		at->seen_at = jiffies;
+		return false;
+	}
+	return time_after_eq(jiffies, at->seen_at + msecs_to_jiffies(LINE_SETTLES_MS));
+}
+
+/* Is there something of @line to show? */
+static bool line_is_due(struct cpu_cursor *at, const struct jailhouse_console_line *line, u32 lost,
+			bool all)
+{
+	if (line_is_whole(line))
+		return true;
+	if (!lost && line->length <= at->shown)
+		return false;
+	return all || line_settled(at, line);
+}
+
 /* Chooses the CPU whose line comes next; -1 when there is nothing to show. */
 static int choose(struct console_cursor *cursor, struct jailhouse_console_line *best, u32 *lost,
-		  bool flush)
+		  bool all)
 {
 	struct jailhouse_console_line line;
 	u32 cpu, line_lost;
@@ -140,8 +169,7 @@ static int choose(struct console_cursor *cursor, struct jailhouse_console_line *
 	for (cpu = 0; cpu < console.cpus; cpu++) {
 		if (!line_next(&cursor->cpu[cpu], cpu, &line, &line_lost))
 			continue;
-		if (!line_is_whole(&line) &&
-		    (!flush || (!line_lost && line.length <= cursor->cpu[cpu].shown)))
+		if (!line_is_due(&cursor->cpu[cpu], &line, line_lost, all))
 			continue;
 		/* What was begun is finished first, if that is possible. */
 		if (chosen >= 0 && cursor->open_cpu != cpu && line.time >= best->time)
@@ -213,7 +241,7 @@ static void cursor_restart(struct console_cursor *cursor)
 		cursor->cpu[cpu].next = 1;
 }
 
-size_t console_read(struct console_cursor *cursor, char *buffer, size_t size, bool flush)
+size_t console_read(struct console_cursor *cursor, char *buffer, size_t size, bool all)
 {
 	struct jailhouse_console_line line;
 	size_t n = 0;
@@ -223,7 +251,7 @@ size_t console_read(struct console_cursor *cursor, char *buffer, size_t size, bo
 	mutex_lock(&console_lock);
 	cursor_restart(cursor);
 	while (console.base && size - n >= LINE_MAX_OUT) {
-		cpu = choose(cursor, &line, &lost, flush);
+		cpu = choose(cursor, &line, &lost, all);
 		if (cpu < 0)
 			break;
 		n += line_format(cursor, cpu, &line, lost, buffer + n);

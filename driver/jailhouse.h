@@ -196,9 +196,9 @@ int images_check(const struct cell *cell, const struct jailhouse_preload_image *
 struct console_cursor;
 struct console_cursor *console_open(void);
 void console_close(struct console_cursor *cursor);
-/* Fills @buffer with new text; returns the number of bytes. @flush: lines that are not complete
- * yet, too. */
-size_t console_read(struct console_cursor *cursor, char *buffer, size_t size, bool flush);
+/* Fills @buffer with new text; returns the number of bytes. @all: lines that are not complete yet,
+ * too; otherwise only those that have not grown for a while. */
+size_t console_read(struct console_cursor *cursor, char *buffer, size_t size, bool all);
 /* Prepares for @image, so that console_detach() cannot fail: from attach to detach its rings are
  * the console, afterwards a copy of them is. */
 int console_attach(const struct image *image, u32 cpus, struct jailhouse_error *why);

@@ -31,6 +31,7 @@ struct session {
 	struct mutex lock; /* error and console of this file */
 	struct jailhouse_error error;
 	struct console_cursor *cursor;
+	bool caught_up;	   /* with what the console had said before the file was opened */
 	size_t start, end; /* of what was not yet read in text */
 	char text[2048];
 };
@@ -75,21 +76,23 @@ static int session_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Fills session->text; waits for something unless @nonblock. A beginning of a line is shown when
- * nothing else came for a while. */
+/*
+ * Fills session->text; waits for something unless @nonblock. Whoever has just opened the file gets all
+ * that there is, and the beginnings of lines only once they do not grow any more after that.
+ */
 static int session_fill(struct session *session, bool nonblock)
 {
-	bool flush = nonblock;
-
 	for (;;) {
 		session->start = 0;
-		session->end =
-			console_read(session->cursor, session->text, sizeof(session->text), flush);
-		if (session->end || nonblock)
+		session->end = console_read(session->cursor, session->text, sizeof(session->text),
+					    !session->caught_up);
+		if (session->end)
+			return 0;
+		session->caught_up = true;
+		if (nonblock)
 			return 0;
 		if (msleep_interruptible(CONSOLE_POLL_MS))
 			return -ERESTARTSYS;
-		flush = true;
 	}
 }
 
