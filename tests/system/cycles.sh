@@ -7,6 +7,8 @@ inmates=/usr/share/jailhouse/inmates
 factor=$(sed -n 's/.*lab\.cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
 enables=$((20 * ${factor:-1}))
 cells=$((factor > 1 ? 200 * factor : 50))
+# Most of a cell's life is Linux waiting for a grace period while a CPU comes or goes; a third less so.
+[ -z "$factor" ] || echo 1 >/sys/kernel/rcu_expedited
 
 pool_used() {
 	cat /sys/devices/jailhouse/mem_pool_used

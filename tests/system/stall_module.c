@@ -9,7 +9,7 @@
  *			before the thread runs
  *	at_entry	write milliseconds: when that CPU is about to enter the hypervisor the next time
  *	at_leave	the same for the way back
- *	stalled		1 while it lasts
+ *	stalled		1 while it lasts; write 0: it is over now
  */
 #include <linux/delay.h>
 #include <linux/kprobes.h>
@@ -24,14 +24,15 @@ static unsigned int cpu = 2;
 module_param(cpu, uint, 0644);
 
 static bool stalled;
-module_param(stalled, bool, 0444);
+module_param(stalled, bool, 0644);
 
 static unsigned int now, at_thread, at_entry, at_leave;
 
 static void spin(unsigned int ms)
 {
 	WRITE_ONCE(stalled, true);
-	mdelay(ms);
+	while (ms-- && READ_ONCE(stalled))
+		mdelay(1);
 	WRITE_ONCE(stalled, false);
 }
 
