@@ -35,8 +35,13 @@ cpu_goes() {
 	echo 0 >$online/cpu$cpu/online && echo 1 >$online/cpu$cpu/online && taskset -c $cpu true
 }
 
+# On x86 each enable unloads KVM's module and loads it again, if it is there: that takes seconds.
 kvm_and_cpu() {
-	kvm_works all && cpu_goes
+	load_kvm && enable_disable && kvm_works all && cpu_goes && without_kvm
+}
+
+without_kvm() {
+	[ "$lab_arch" != x86 ] || modprobe -r kvm_amd
 }
 
 enable_disable() {
@@ -60,8 +65,7 @@ interrupts_before=$(interrupts)
 cpus=$(nproc)
 check "the driver loads" modprobe jailhouse
 check "some rounds to settle" repeat 5 true enable_disable
-# On x86 each enable unloads KVM's module and loads it again, if it is there: the long form is for that.
-[ "$lab_arch$factor" != x86 ] || check "KVM is unloaded" modprobe -r kvm_amd
+check "from now on KVM is there when it is used only" without_kvm
 before=$(free_pages)
 check "$enables times enable and disable" repeat $enables kvm_and_cpu enable_disable
 check "Linux has its memory back" wait_for 10 memory_is_back "$before" 512
