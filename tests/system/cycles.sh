@@ -45,13 +45,24 @@ without_kvm() {
 }
 
 enable_disable() {
-	jailhouse enable $lab_system && jailhouse disable
+	unless_late jailhouse enable $lab_system && unless_late jailhouse disable
+}
+
+# A CPU that the emulator's host does not let run for a second is a refusal, with nothing changed, and
+# no failure: up to five times in all.
+late=0
+unless_late() {
+	"$@" 2>/run/why && return 0
+	cat /run/why
+	grep -q "did not arrive within" /run/why && [ $late -lt 5 ] || return 1
+	late=$((late + 1))
+	"$@"
 }
 
 cell_life() {
-	jailhouse cell create /etc/jailhouse/rtos.cell &&
+	unless_late jailhouse cell create /etc/jailhouse/rtos.cell &&
 		jailhouse cell load rtos $inmates/timer.bin -s "period_us=500" -a 0x1000 &&
-		jailhouse cell start rtos && jailhouse cell destroy rtos
+		jailhouse cell start rtos && unless_late jailhouse cell destroy rtos
 }
 
 # Which interrupts Linux has, and how often it got one that nobody wanted.
@@ -75,6 +86,7 @@ check "some cells to settle" repeat 10 true cell_life
 pool=$(pool_used)
 before=$(free_pages)
 check "$cells times create, load, start and destroy" repeat $cells cpu_goes cell_life
+[ $late -eq 0 ] || say "$late times a CPU was late"
 check_equal "no page of the hypervisor is lost" "$pool" "$(pool_used)"
 check "Linux has its memory back" wait_for 10 memory_is_back "$before" 512
 check_equal "all CPUs are online" $lab_cpus "$(online_cpus)"
