@@ -50,6 +50,7 @@ static const struct field system_fields[] = {
 	SYSTEM("pmtimer", platform_info.x86.pm_timer_address),
 	SYSTEM("apic", platform_info.x86.apic_mode),
 	SYSTEM("tsc", platform_info.x86.tsc_khz),
+	SYSTEM("apictimer", platform_info.x86.apic_khz),
 	SYSTEM("mmconfig", platform_info.pci_mmconfig_base),
 	SYSTEM("endbus", platform_info.pci_mmconfig_end_bus),
 	SYSTEM("iommu", platform_info.iommu_units[0].type),

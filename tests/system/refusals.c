@@ -26,7 +26,7 @@
 #include "edit.h"
 #include "refusals.h"
 
-#define MAX_NAMES  32
+#define MAX_NAMES  48
 #define MAX_LINE   1024
 #define WRONG_FILE "/run/wrong.cell"
 

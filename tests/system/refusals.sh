@@ -5,6 +5,7 @@
 
 system=$lab_system
 rtos=/run/rtos.cell
+second=/run/second.cell
 inmates=/usr/share/jailhouse/inmates
 table=/usr/bin/refusals.table
 cd /tmp
@@ -24,7 +25,8 @@ x86)
 	no_return="trial entry of Linux"
 	;;
 esac
-gic=3 cpus=4
+# "moved": what cells have elsewhere on this machine.
+gic=3 cpus=4 moved=""
 [ $lab_machine = bochs ] || machines="$machines qemu"
 case $lab_lane in
 virt-gicv2-*)
@@ -42,6 +44,7 @@ q35-*)
 	;;
 bochs-*)
 	machines="$machines bochs" cpus=2 ram_end=0x3fe00000 cell_end=0x3ff00000
+	moved=pio.0.base=0xb008
 	other=q35 other_why="this machine has CPUs 0-1"
 	;;
 esac
@@ -51,7 +54,10 @@ q35-* | bochs-*) machines="$machines xapic" ;;
 esac
 [ $cpus -lt 4 ] || machines="$machines smp4"
 # The last CPU is the cell's.
-config_edit $rtos $rtos cpus=$((1 << (cpus - 1)))
+# shellcheck disable=SC2086
+config_edit $rtos $rtos cpus=$((1 << (cpus - 1))) $moved
+# shellcheck disable=SC2086
+config_edit /etc/jailhouse/timer.cell $second $moved
 
 # Numbers in the notation of messages
 hex() {
@@ -66,13 +72,14 @@ section() {
 
 	hyp=$(dmesg | sed -n 's/.*hypervisor memory \(0x[0-9a-f]*\)+.*/\1/p' | tail -n 1)
 	refusals $table "$1" "machines=$machines" system=$system cell=$rtos \
-		second=/etc/jailhouse/timer.cell "arch=$arch" ram=$ram "ramend=$ram_end" \
+		second=$second "arch=$arch" ram=$ram "ramend=$ram_end" \
 		"ramend1=$cell_end" "cellram=$lab_cell_ram" "cellram1=$(hex $lab_cell_ram+1)" \
 		"cellram2=$(hex $lab_cell_ram+0x400000)" "cellsize=$cell_size" \
 		"cellmiddle=$(hex $lab_cell_ram+$cell_size/2)" lastpage=$last_page comm=$comm \
 		device=$device "device1=$(hex $device+1)" hole=$hole "noreturn=$no_return" \
 		gic=$gic lastcpu=$((cpus - 1)) "allcpus=$(hex "(1<<$cpus)-1")" \
-		"leftcpus=$(hex "(1<<($cpus-1))-1")" other=/etc/jailhouse/$other.cell \
+		"leftcpus=$(hex "(1<<($cpus-1))-1")" "notfirst=$(hex "(1<<$cpus)-2")" \
+		"cpudigit=$(printf %x $(((1 << cpus) - 1)))" other=/etc/jailhouse/$other.cell \
 		"otherwhy=$other_why" "otherirq=${devices%% *}" otherpin=$pin \
 		io=$io rootname=$lab_machine kernel=$kernel hyp="${hyp:-none}"
 }
@@ -80,6 +87,17 @@ section() {
 check_fails "without the driver" "modprobe jailhouse" jailhouse enable $system
 check "the driver loads" modprobe jailhouse
 before=$(free_pages)
+case $lab_lane in
+bochs-*)
+	say "somebody else has VT-x"
+	vmxe=/sys/module/msr_module/parameters/vmxe
+	check "a way to CR4" insmod "/usr/bin/msr-$(uname -r).ko"
+	taskset 1 sh -c "echo 1 >$vmxe"
+	check_fails "enable is refused" "somebody else has VMX on 1 CPUs" jailhouse enable $system
+	taskset 1 sh -c "echo 0 >$vmxe"
+	check "the module unloads" rmmod msr_module
+	;;
+esac
 section native
 check "no memory is lost" wait_for 10 memory_is_back "$before" 512
 
