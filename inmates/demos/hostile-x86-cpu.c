@@ -382,6 +382,31 @@ void attack_stuck(u64 address)
 	run_steps(steps, ARRAY_SIZE(steps), 0);
 }
 
+/* ---- real mode ---- */
+
+/* hostile-x86-real.S: what the handler of #GP found, and how often it came back to the instruction. */
+extern struct {
+	u16 ip, cs, flags, bytes, returns;
+} real_seen;
+extern const char real_refused[];
+void real_mode(void);
+
+_Static_assert(sizeof(real_seen) == REAL_SIZE, "real_seen");
+
+/* RDPMC, for which the hypervisor makes an exception. In real mode there are no error codes. */
+void attack_real_mode(u64 address)
+{
+	(void)address;
+	memset(&real_seen, 0, sizeof(real_seen));
+	real_mode();
+	result("bytes of the frame", real_seen.bytes);
+	result("distance from the instruction",
+	       real_seen.ip + real_seen.cs * 16 - (uintptr_t)real_refused);
+	result("segment", real_seen.cs);
+	result("flags", real_seen.flags);
+	result("returns", real_seen.returns);
+}
+
 /* ---- another CPU of the same cell ---- */
 
 /*

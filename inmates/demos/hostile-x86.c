@@ -152,6 +152,7 @@ const struct attack arch_attacks[] = {
 	{ "stuck", attack_stuck },
 	{ "cpu-storm", attack_cpu_storm },
 	{ "cpuid", attack_cpuid },
+	{ "real-mode", attack_real_mode },
 };
 
 const unsigned int arch_attack_count = ARRAY_SIZE(arch_attacks);

@@ -5,6 +5,18 @@
 
 #define HPET 0xfed00000 /* the cell may read its first 16 bytes, 4 or 8 at a time */
 
+/* Code segment in real mode, and its first address: the inmate's code is within 64 KiB from there. */
+#define REAL_SEGMENT 0x100
+#define REAL_BASE    0x1000
+
+/* struct real_seen */
+#define REAL_IP	     0
+#define REAL_CS	     2
+#define REAL_FLAGS   4
+#define REAL_BYTES   6
+#define REAL_RETURNS 8
+#define REAL_SIZE    10
+
 #ifndef __ASSEMBLER__
 
 #include <inmate-x86.h>
@@ -33,6 +45,7 @@ void attack_tables(u64 address);
 void attack_user(u64 address);
 void attack_stuck(u64 address);
 void attack_cpu_storm(u64 address);
+void attack_real_mode(u64 address);
 
 /*
  * hostile-x86-code.S: calls @code in code segment @selector (64, 32 or 16 bits) with @address in

@@ -121,12 +121,16 @@ if [ "$lab_arch" = x86 ]; then
 	mv /sbin/modprobe.away /sbin/modprobe
 	refuses "$sent_back" enable
 	check "KVM works on every CPU" kvm_works all
-	# Unloading takes longer than the driver waits; nobody loads the module here afterwards.
-	printf '#!/bin/sh\n[ "$1" != -r ] || sleep 12\nexec /sbin/modprobe "$@"\n' >/run/slow
+	# Unloading takes longer than the driver waits; the next one waits for that, too.
+	printf '#!/bin/sh\n[ "$1" != -r ] || sleep 4\nexec /sbin/modprobe "$@"\n' >/run/slow
 	chmod 755 /run/slow
 	echo /run/slow >/proc/sys/kernel/modprobe
-	refuses "'/run/slow -r kvm_amd' does not work (error -110): unload it yourself" enable
-	sleep 5
+	patience=/sys/module/jailhouse/parameters/kvm_patience
+	echo 1 >$patience
+	refuses "'/run/slow -r kvm_amd' is still at work after 1 s" enable
+	refuses "which was begun before, is still at work after another 1 s" enable
+	echo 60 >$patience
+	refuses "$sent_back" enable
 	check "KVM works on every CPU" kvm_works all
 	echo /sbin/modprobe >/proc/sys/kernel/modprobe
 fi
