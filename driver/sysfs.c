@@ -289,11 +289,13 @@ static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RO(enabled);
 
-/* The last page of the console */
+/* The end of the console, as much as sysfs takes at once: a byte less than a page */
+#define CONSOLE_SHOWN (PAGE_SIZE - 1)
+
 static ssize_t console_show(struct device *dev, struct device_attribute *attr, char *buffer)
 {
 	struct console_cursor *cursor = console_open();
-	char *page = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	char *page = kmalloc(CONSOLE_SHOWN, GFP_KERNEL);
 	size_t kept = 0, more, excess;
 
 	if (!cursor || !page) {
@@ -301,8 +303,8 @@ static ssize_t console_show(struct device *dev, struct device_attribute *attr, c
 		console_close(cursor);
 		return -ENOMEM;
 	}
-	while ((more = console_read(cursor, page, PAGE_SIZE, true)) > 0) {
-		excess = kept + more > PAGE_SIZE ? kept + more - PAGE_SIZE : 0;
+	while ((more = console_read(cursor, page, CONSOLE_SHOWN, true)) > 0) {
+		excess = kept + more > CONSOLE_SHOWN ? kept + more - CONSOLE_SHOWN : 0;
 		memmove(buffer, buffer + excess, kept - excess);
 		memcpy(buffer + kept - excess, page, more);
 		kept += more - excess;

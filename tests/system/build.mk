@@ -2,7 +2,7 @@
 # Programs that the scenarios use inside the lab's machine; LAB-y goes to /usr/bin of the ramdisk.
 
 LAB-y += $(O)/tests/kvm_run $(O)/tests/physmem $(O)/tests/config_edit $(O)/tests/kexec \
-	$(O)/tests/attacks $(O)/tests/driver_fuzz
+	$(O)/tests/attacks $(O)/tests/driver_fuzz $(O)/tests/enable_fuzz
 ifeq ($(ARCH),arm64)
 LAB-y += $(O)/tests/cpu_state
 endif

@@ -23,47 +23,18 @@
 #include <jailhouse/cell-config.h>
 #include <jailhouse/driver.h>
 
+#include "chance.h"
+
 #define LONGEST	    65536
 #define MOST_IMAGES 8
 #define ERRNOS	    200
 
-static uint64_t state;
 static int device, spare_id;
 static const char *spare_name;
 static uint8_t sample[LONGEST], config[LONGEST];
 static size_t sample_size;
 static unsigned long answers[ERRNOS];
 static char *page; /* with nothing behind it */
-
-static uint64_t number(void)
-{
-	uint64_t n = state += 0x9e3779b97f4a7c15ULL;
-
-	n = (n ^ n >> 30) * 0xbf58476d1ce4e5b9ULL;
-	n = (n ^ n >> 27) * 0x94d049bb133111ebULL;
-	return n ^ n >> 31;
-}
-
-static uint64_t below(uint64_t limit)
-{
-	return number() % limit;
-}
-
-static uint64_t value(void)
-{
-	switch (below(5)) {
-	case 0:
-		return 0;
-	case 1:
-		return ~0ULL;
-	case 2:
-		return 1ULL << below(64);
-	case 3:
-		return below(16);
-	default:
-		return number();
-	}
-}
 
 /* A pointer that is none, or one with too little behind it. */
 static uint64_t bad_pointer(void)
@@ -237,7 +208,7 @@ int main(int argc, char **argv)
 			"usage: driver_fuzz SEED COUNT SPARE-ID SPARE-NAME CONFIGURATION\n");
 		return 2;
 	}
-	state = strtoull(argv[1], NULL, 0) * 0xd6e8feb86659fd93ULL;
+	chance_seed(strtoull(argv[1], NULL, 0));
 	count = strtoul(argv[2], NULL, 0);
 	spare_id = (int)strtol(argv[3], NULL, 0);
 	spare_name = argv[4];

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# By chance: a cell does what a cell can do, and root calls the driver with nonsense, while a second
-# cell watches its own registers and memory. A cell that was stopped goes on with the next seed.
+# By chance: root enables with configurations that have something wrong in them; a cell does what a cell
+# can do, and root calls the driver with nonsense, while a second cell watches its own registers and
+# memory. A cell that was stopped goes on with the next seed.
 #
 # The kernel argument lab.cycles multiplies the numbers (make soak); lab.seed is the first seed.
 
@@ -18,6 +19,7 @@ argument() {
 factor=$(argument cycles)
 lives=$((12 * ${factor:-1}))
 calls=$((400 * ${factor:-1}))
+enables=$((64 * ${factor:-1}))
 seed=$(argument seed)
 seed=${seed:-1}
 ended=0 failed=0 left=0 stuck=0 restarts=0
@@ -73,6 +75,16 @@ life() {
 }
 
 check "the driver loads" modprobe jailhouse
+say "$enables system configurations, from seed $seed"
+before=$(free_pages)
+# Not through check: what is tried has to be on the console before it is.
+if enable_fuzz "$seed" "$enables" $lab_system; then
+	pass "each is refused with a sentence, or works"
+else
+	fail "each is refused with a sentence, or works"
+fi
+check_equal "all CPUs are online" 0-3 "$(online_cpus)"
+check "no memory is lost" wait_for 10 memory_is_back "$before" 512
 check "enable" jailhouse enable $lab_system
 : >$console
 jailhouse console -f >$console 2>&1 &
