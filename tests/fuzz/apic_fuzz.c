@@ -127,6 +127,11 @@ void cell_root_stop(struct cpu *cpu, const char *how)
 	longjmp(out, 1);
 }
 
+u64 arch_phys_limit(void)
+{
+	return 1ULL << 40;
+}
+
 u64 arch_counter(void)
 {
 	return now += 100;

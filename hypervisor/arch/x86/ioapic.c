@@ -92,10 +92,12 @@ static u32 ioapic_mmio_count(const struct cell *cell)
 static int probe(const struct jailhouse_irqchip *chip, u32 n)
 {
 	struct ioapic *ioapic = &ioapics[count];
+	u64 limit = arch_phys_limit();
 	u32 version;
 
-	if ((chip->address & PAGE_MASK) || !chip->address)
-		return fail(MSG_IOAPIC_ADDRESS, n, chip->address);
+	/* An entry of a page table with an address that the processor does not have is a fault. */
+	if ((chip->address & PAGE_MASK) || !chip->address || chip->address >= limit)
+		return fail(MSG_IOAPIC_ADDRESS, n, chip->address, limit);
 	ioapic->registers = space_map_device(chip->address, PAGE_SIZE);
 	if (!ioapic->registers)
 		return -ENOMEM;

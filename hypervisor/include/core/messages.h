@@ -600,7 +600,7 @@
 
 /* Not an address of an I/O APIC. Cure: take it from /proc/iomem. */
 #define MSG_IOAPIC_ADDRESS \
-	EINVAL, "irqchip %u has the address 0x%llx, expected a page of an I/O APIC"
+	EINVAL, "irqchip %u has the address 0x%llx, expected a page of an I/O APIC below 0x%llx"
 
 /* Nothing answers at that address. Cure: take it from /proc/iomem. */
 #define MSG_IOAPIC_SILENT \
