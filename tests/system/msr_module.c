@@ -5,8 +5,9 @@
  *	echo MSR >read; cat read		the value, or "#GP"
  *	echo "MSR VALUE" >write; cat write	"written", or "#GP"
  *	echo 1 >vmxe				CR4.VMXE is set, as by somebody who has VT-x; 0: not any more
+ *	cat vmxe				1 where it is
  *
- * On the CPU that the writer of the parameter runs on.
+ * On the CPU that who writes the parameter, or reads the last one, runs on.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -54,6 +55,11 @@ static int set_vmxe(const char *text, const struct kernel_param *param)
 	return 0;
 }
 
+static int get_vmxe(char *buffer, const struct kernel_param *param)
+{
+	return scnprintf(buffer, PAGE_SIZE, "%d\n", !!(__read_cr4() & X86_CR4_VMXE));
+}
+
 static int get(char *buffer, const struct kernel_param *param)
 {
 	return scnprintf(buffer, PAGE_SIZE, "%s\n", (const char *)param->arg);
@@ -61,13 +67,13 @@ static int get(char *buffer, const struct kernel_param *param)
 
 static const struct kernel_param_ops read_ops = { .set = set_read, .get = get };
 static const struct kernel_param_ops write_ops = { .set = set_write, .get = get };
-static const struct kernel_param_ops vmxe_ops = { .set = set_vmxe };
+static const struct kernel_param_ops vmxe_ops = { .set = set_vmxe, .get = get_vmxe };
 
 module_param_cb(read, &read_ops, read_result, 0600);
 MODULE_PARM_DESC(read, "number of a register to read");
 module_param_cb(write, &write_ops, write_result, 0600);
 MODULE_PARM_DESC(write, "number of a register to write, and the value");
-module_param_cb(vmxe, &vmxe_ops, NULL, 0200);
+module_param_cb(vmxe, &vmxe_ops, NULL, 0600);
 MODULE_PARM_DESC(vmxe, "whether CR4.VMXE is to be set");
 
 static int __init msr_init(void)
