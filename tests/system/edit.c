@@ -38,6 +38,7 @@ static const struct field system_fields[] = {
 	SYSTEM("console.address", debug_console.address),
 	SYSTEM("console.size", debug_console.size),
 	SYSTEM("console.flags", debug_console.flags),
+	SYSTEM("console.divider", debug_console.divider),
 	SYSTEM("console.gate", debug_console.gate_nr),
 	SYSTEM("console.clock", debug_console.clock_reg),
 	SYSTEM("gic", platform_info.arm.gic_version),

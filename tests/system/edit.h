@@ -3,8 +3,9 @@
  * Makes a wrong configuration out of a right one. There is one at a time.
  *
  * Keys of a system configuration: flags hyp.phys hyp.size console (type of the debug console)
- * console.address console.size console.flags console.gate console.clock; of arm64: gic gicd gicc
- * gich gicv gicr maintenance; of x86: pmtimer apic tsc apictimer (kHz of both) ioapic (address of irqchip 0) mmconfig endbus
+ * console.address console.size console.flags console.divider console.gate console.clock; of arm64:
+ * gic gicd gicc gich gicv gicr maintenance; of x86: pmtimer apic tsc apictimer (both in kHz)
+ * ioapic (address of irqchip 0) mmconfig endbus
  * iommu (type of unit 0) iommu.base iommu.size.
  * Of both kinds, for the cell: name id cpus reset timeout vpci cell.flags; only the counts: setsize
  * (bytes of the CPU set) regions caches irqs pios pcis caps streams

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks the hypervisor for an error of its own: "CPU FAULT" (the fault in hexadecimal), written to the parameter "fault" below
- * /sys/module/fault_module/parameters. Only the hypervisor of faults.c knows such a request. If it is
- * the CPU that writes, that does not come back.
+ * Asks the hypervisor for an error of its own: "CPU FAULT" (the fault in hexadecimal), written to the
+ * parameter "fault" below /sys/module/fault_module/parameters. Only the hypervisor of faults.c knows
+ * such a request. If it is the CPU that writes, that does not come back.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
+#ifdef CONFIG_X86
+#include <asm/processor.h>
+#endif
 
 #define HYPERCALL_FAULT 0x46415541
 
@@ -21,7 +24,10 @@ static long call(unsigned long cpu, unsigned long fault)
 #else
 	long result = HYPERCALL_FAULT;
 
-	asm volatile("vmmcall" : "+a"(result) : "D"(cpu), "S"(fault) : "memory");
+	if (boot_cpu_data.x86_vendor == X86_VENDOR_INTEL)
+		asm volatile("vmcall" : "+a"(result) : "D"(cpu), "S"(fault) : "memory");
+	else
+		asm volatile("vmmcall" : "+a"(result) : "D"(cpu), "S"(fault) : "memory");
 	return (int)result;
 #endif
 }
