@@ -159,7 +159,7 @@ static int disable(void)
 			return -1;
 		if ((code != EBUSY && code != ETIMEDOUT) || n == ATTEMPTS)
 			return bad("disable fails", why.text);
-		printf("# disable: %s\n", why.text);
+		printf("  disable: %s\n", why.text);
 		usleep(PAUSE_US);
 	}
 	return 0;
@@ -186,7 +186,7 @@ static int one(unsigned long n, uint8_t *end)
 	uint64_t changes = 1 + !below(4);
 
 	prepare(size, end);
-	printf("# %lu:", n);
+	printf("  %lu:", n);
 	if (size < sample_size)
 		printf(" cut off after %zu bytes;", size);
 	else
@@ -204,7 +204,7 @@ static int right(uint8_t *end)
 
 	prepare(sample_size, end);
 	for (n = 0; n < ATTEMPTS && !result; n++) {
-		printf("# the right one:");
+		printf("  the right one:");
 		result = enable();
 		if (!result)
 			usleep(PAUSE_US);
