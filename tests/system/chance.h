@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers by chance for programs that fuzz: the same seed gives the same ones again. */
+/* What programs that fuzz the driver share: numbers by chance, the same seed gives the same ones again; and
+ * the file of what they change. */
 #ifndef CHANCE_H
 #define CHANCE_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 static uint64_t chance_state;
 
@@ -41,6 +44,21 @@ static inline uint64_t value(void)
 	default:
 		return number();
 	}
+}
+
+/* Reads a file, or what fits. Returns its bytes, 0 after an error, which is told. */
+static inline size_t sample_read(const char *path, void *buffer, size_t size)
+{
+	FILE *file = fopen(path, "rb");
+	size_t got;
+
+	if (!file) {
+		perror(path);
+		return 0;
+	}
+	got = fread(buffer, 1, size, file);
+	fclose(file);
+	return got;
 }
 
 #endif /* CHANCE_H */

@@ -186,14 +186,7 @@ static void destroy_all(void)
 
 static int read_sample(const char *path)
 {
-	FILE *file = fopen(path, "rb");
-
-	if (!file) {
-		perror(path);
-		return -1;
-	}
-	sample_size = fread(sample, 1, sizeof(sample), file);
-	fclose(file);
+	sample_size = sample_read(path, sample, sizeof(sample));
 	return sample_size > 8 ? 0 : -1;
 }
 

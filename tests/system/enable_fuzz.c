@@ -232,14 +232,8 @@ static int all(unsigned long count, uint8_t *end)
 static int read_sample(const char *path)
 {
 	const struct jailhouse_system *system = (void *)sample;
-	FILE *file = fopen(path, "rb");
 
-	if (!file) {
-		perror(path);
-		return -1;
-	}
-	sample_size = fread(sample, 1, sizeof(sample), file);
-	fclose(file);
+	sample_size = sample_read(path, sample, sizeof(sample));
 	return sample_size >= sizeof(*system) &&
 			       jailhouse_system_config_size(system) == sample_size ?
 		       0 :

@@ -38,12 +38,12 @@ backtraces() {
 
 # The cells of the other PC, on the CPU that there is here.
 move_cell() {
-	config_edit "/etc/jailhouse/$1.cell" "/root/$1.cell" cpus=2 pio.0.base=0xb008
+	config_edit "/etc/jailhouse/$1.cell" "/run/$1.cell" cpus=2 pio.0.base=0xb008
 }
 
 create() {
 	cell=$1
-	check "create" jailhouse cell create "/root/$1.cell"
+	check "create" jailhouse cell create "/run/$1.cell"
 	check_equal "Linux has one CPU left" 0 "$(online_cpus)"
 }
 
@@ -68,7 +68,7 @@ control() {
 hostile_code() {
 	open_memory
 	(
-		cell=hostile cell_file=/root/hostile.cell cpu=1
+		cell=hostile cell_file=/run/hostile.cell cpu=1
 		export cell cell_file cpu
 		try_attacks
 	)
