@@ -260,6 +260,16 @@ static void cell_link(struct cell *cell)
 	printk("created cell \"%s\"", cell->config->name);
 }
 
+void cell_create_cancel(void)
+{
+	struct cell *cell = manage.cell;
+
+	memory_return(cell);
+	cell_exit_units(cell);
+	release_cpus(cell->config);
+	cell_free(cell);
+}
+
 long cell_create(u64 config_address, bool offline)
 {
 	struct cell *cell = manage.cell;

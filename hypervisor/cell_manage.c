@@ -146,6 +146,9 @@ static long manage_close(u32 id, bool force)
 		return err;
 	if (manage.cell->loadable)
 		memory_close(manage.cell);
+	/* Linux may still have the memory that it lost just now. */
+	if (read_once(hypervisor_broken))
+		return refuse_broken();
 	manage.cell->loadable = false;
 	manage.step = STEP_CLEAR;
 	return 0;

@@ -211,18 +211,3 @@ const char *cpu_explain_fault(const struct cpu *cpu, u64 address)
 		return ", its stack is full";
 	return "";
 }
-
-bool lock_get(u32 *lock)
-{
-	u64 deadline;
-
-	if (atomic_change(lock, 0, 1))
-		return true;
-	deadline = arch_counter() + arch_counter_hz();
-	while (!atomic_change(lock, 0, 1)) {
-		if (arch_counter() > deadline)
-			return false;
-		arch_cpu_relax();
-	}
-	return true;
-}

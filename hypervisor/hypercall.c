@@ -129,16 +129,33 @@ static long manage_step(u64 code, u64 arg1, u64 arg2)
 	return result;
 }
 
+/*
+ * After an error of the hypervisor, looking is possible; without the lock, which may be with a CPU that is
+ * no more. A cell that was being made between two steps is not made: Linux keeps its memory and CPUs.
+ */
+static long manage_broken(u64 code, u64 arg1, u64 arg2)
+{
+	if (code == JAILHOUSE_HC_CELL_GET_STATE)
+		return manage_execute(code, arg1, arg2);
+	if (management_trylock()) {
+		if (manage.busy && manage.code == JAILHOUSE_HC_CELL_CREATE && code == manage.code &&
+		    arg1 == manage.arg1 && arg2 == manage.arg2) {
+			cell_create_cancel();
+			manage.busy = false;
+		}
+		management_unlock();
+	}
+	return refuse_broken();
+}
+
 static long manage_hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2)
 {
 	long result;
 
 	if (!cell_is_root(cpu->cell))
 		return -EPERM;
-	/* The lock may be with a CPU that is no more: looking is possible without it. */
-	if (hypervisor_broken)
-		return code == JAILHOUSE_HC_CELL_GET_STATE ? manage_execute(code, arg1, arg2) :
-							     refuse_broken();
+	if (read_once(hypervisor_broken))
+		return manage_broken(code, arg1, arg2);
 	if (!management_trylock())
 		return -EBUSY;
 	result = manage_step(code, arg1, arg2);

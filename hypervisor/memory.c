@@ -64,18 +64,12 @@ static u32 root_tables_lock;
 
 static void root_tables_change(void)
 {
-	if (!lock_get(&root_tables_lock))
-		hypervisor_bug("the tables of the root cell stay locked");
+	lock_get(&root_tables_lock);
 }
 
 static void root_tables_done(void)
 {
 	lock_put(&root_tables_lock);
-}
-
-bool memory_root_changes(void)
-{
-	return read_once(root_tables_lock);
 }
 
 bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr)
@@ -84,8 +78,7 @@ bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr)
 
 	if (!cell_is_root(cell))
 		return paging_lookup(&cell->memory, address, phys, attr, NULL);
-	if (!lock_get(&root_tables_lock))
-		return false;
+	lock_get(&root_tables_lock);
 	found = paging_lookup(&cell->memory, address, phys, attr, NULL);
 	root_tables_done();
 	return found;

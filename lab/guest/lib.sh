@@ -231,6 +231,16 @@ interrupts_of() {
 		awk '{ for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }'
 }
 
+# Devices, the console's serial line among them, interrupt the first CPU and no other: it does without those
+# that a scenario loses.
+only_first_cpu_interrupted() {
+	local affinity
+
+	for affinity in /proc/irq/*/smp_affinity; do
+		echo 1 >$affinity 2>/dev/null
+	done
+}
+
 # disk_load MEGABYTES: reads so much from the virtio disk, past the page cache.
 disk_load() {
 	local n=$1

@@ -144,6 +144,12 @@ u64 arch_counter_hz(void)
 
 void arch_cpu_relax(void) {}
 
+void lock_get(u32 *lock)
+{
+	promise(!*lock);
+	*lock = 1;
+}
+
 void let_interrupts(void) {}
 
 bool printk_allowed(struct cpu *cpu)

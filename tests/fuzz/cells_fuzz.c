@@ -219,11 +219,10 @@ u64 arch_counter_hz(void)
 
 void arch_cpu_relax(void) {}
 
-bool lock_get(u32 *lock)
+void lock_get(u32 *lock)
 {
 	promise(!*lock);
 	*lock = 1;
-	return true;
 }
 
 /* Linux has taken it offline, if it says so. */
@@ -589,6 +588,9 @@ static void memory_of(const struct cell *cell, u8 byte, bool set)
  * Operations.
  */
 
+/* Behind this step of a hypercall the hypervisor is broken, by whatever happens on another CPU; or 0. */
+static u32 break_after;
+
 /* As the driver and Linux do it: again, until it is done. The cell's answer comes on the way. */
 static long call(u64 code, u64 arg1, u64 arg2, u32 reply)
 {
@@ -599,11 +601,13 @@ static long call(u64 code, u64 arg1, u64 arg2, u32 reply)
 	do {
 		result = hypercall(&cpus[0], code, arg1, arg2);
 		promise(++steps < STEPS);
+		hypervisor_broken = steps == break_after && result == HYPERCALL_AGAIN;
 		for (cell = root_cell->next; cell; cell = cell->next)
 			if (steps == 2 && cell->comm->msg_to_cell)
 				cell->comm->reply_from_cell = reply;
 	} while (result == HYPERCALL_AGAIN);
-	promise(!windowed);
+	hypervisor_broken = 0;
+	promise(!windowed && !manage.busy);
 	return result;
 }
 
@@ -628,6 +632,7 @@ static void create(struct input *input, const struct operation *op)
 	u64 address = op->how & 0x80 ? op->value : CONFIG;
 	struct change change;
 	struct cell *cell;
+	long result;
 
 	make_sample(id);
 	while (changes-- && take(input, &change, sizeof(change)))
@@ -635,7 +640,10 @@ static void create(struct input *input, const struct operation *op)
 		       change.width % 5);
 	if (root_has(CONFIG & ~PAGE_MASK) && root_has((CONFIG + sizeof(sample)) & ~PAGE_MASK))
 		memcpy(ram + (CONFIG - RAM), &sample, sizeof(sample));
-	if (manage_call(JAILHOUSE_HC_CELL_CREATE, address, op->at & 1, 0) < 0)
+	break_after = (op->how & 0x60) == 0x60 ? 1 + (op->at >> 1) % 4 : 0;
+	result = manage_call(JAILHOUSE_HC_CELL_CREATE, address, op->at & 1, 0);
+	break_after = 0;
+	if (result < 0)
 		return;
 	for (cell = root_cell; cell->next;)
 		cell = cell->next;

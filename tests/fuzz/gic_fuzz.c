@@ -106,11 +106,10 @@ void printk(const char *fmt, ...)
 	va_end(ap);
 }
 
-bool lock_get(u32 *lock)
+void lock_get(u32 *lock)
 {
 	promise(!*lock);
 	*lock = 1;
-	return true;
 }
 
 /* RAM of the root cell is the first GiB. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The hypervisor with faults.c beside its own objects, for the scenario "ourselves".
+# The hypervisor with faults.c beside its own objects, for the scenarios "ourselves" and "broken".
 
 faults-out := $(O)/tests/faults
 LAB-y += $(faults-out)/jailhouse-faults.bin
@@ -13,7 +13,8 @@ $(faults-out)/jailhouse-faults.elf: $(HV_OBJECTS) $(faults-out)/faults.o $(HV_OU
 	$(call say,LD,$@)
 	$(Q)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
 		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(HV_OUT)/image.lds \
-		-Wl,--wrap=hypercall -o $@ $(filter %.o,$^)
+		-Wl,--wrap=hypercall \
+		-Wl,--wrap=arch_paging_flush -Wl,--wrap=cpu_handle_events -o $@ $(filter %.o,$^)
 
 $(faults-out)/jailhouse-faults.bin: $(faults-out)/jailhouse-faults.elf
 	$(Q)$(OBJCOPY) -O binary $< $@

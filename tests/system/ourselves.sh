@@ -77,6 +77,7 @@ refused() {
 
 # Linux lives on CPUs 0 and 1; this is on the first.
 taskset -p 1 $$ >/dev/null
+only_first_cpu_interrupted
 mv /lib/firmware/jailhouse.bin /run/jailhouse.bin
 cp /usr/bin/jailhouse-faults.bin /lib/firmware/jailhouse.bin
 check "the driver loads" modprobe jailhouse

@@ -5,7 +5,7 @@
 # besides it, and of the sources of the hypervisor in unit-NAME-hyp-y. What depends on the
 # architecture is built for arm64 if unit-NAME-arch does not say otherwise.
 
-UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk fault vmcb vmx uart subpage its
+UNIT-NAMES := string format pool paging paging-x86 config insn insn-arm64 walk fault lock vmcb vmx uart subpage its
 
 unit-string-hyp-y := string-hv
 unit-format-hyp-y := format
@@ -29,6 +29,7 @@ unit-walk-arch := x86
 unit-walk-hyp-y := arch/x86/walk
 unit-fault-arch := x86
 unit-fault-hyp-y := arch/x86/fault arch/x86/insn format
+unit-lock-arch := x86
 unit-vmcb-arch := x86
 unit-vmx-arch := x86
 unit-vmx-hyp-y := arch/x86/vmx_caps arch/x86/vmx_check

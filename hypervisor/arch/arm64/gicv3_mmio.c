@@ -135,8 +135,7 @@ static void lpi_control(struct cpu *cpu, char *rd, const struct mmio_access *acc
 	u32 reg = (u32)(access->offset % gicr_stride), fault = 0;
 	bool enabled;
 
-	if (!lock_get(&lock))
-		return;
+	lock_get(&lock);
 	enabled = mmio_read32(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS;
 	if (reg == GICR_CTLR && !enabled && (access->value & GICR_CTLR_ENABLE_LPIS))
 		fault = gicv3_lpi_fault(rd);

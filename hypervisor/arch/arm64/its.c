@@ -252,8 +252,9 @@ static enum mmio_result queue_access(struct cpu *cpu, struct mmio_access *access
 	u64 from;
 	char *page;
 
-	if ((access->offset & (access->size - 1)) || !lock_get(&its->lock))
+	if (access->offset & (access->size - 1))
 		return MMIO_REFUSED;
+	lock_get(&its->lock);
 	from = creadr(its);
 	if (access->write && distance(its->hardware, from, access->offset & OFFSET_MASK) <
 				     distance(its->hardware, from, its->tail)) {
@@ -377,8 +378,9 @@ static enum mmio_result its_access(struct cpu *cpu, struct mmio_access *access, 
 {
 	struct its *its = arg;
 
-	if (access->size < 4 || (access->offset & (access->size - 1)) || !lock_get(&its->lock))
+	if (access->size < 4 || (access->offset & (access->size - 1)))
 		return MMIO_REFUSED;
+	lock_get(&its->lock);
 	if (!access->write)
 		access->value = its_read(cpu, its, access);
 	else if (!its_write(cpu, its, access))
@@ -502,8 +504,7 @@ bool its_drained(struct cpu *cpu)
 	bool drained = true;
 
 	for_each_service(its) {
-		if (!lock_get(&its->lock))
-			return false;
+		lock_get(&its->lock);
 		pass_commands(cpu, its, 0);
 		drained = drained && its->reader == its->writer;
 		lock_put(&its->lock);

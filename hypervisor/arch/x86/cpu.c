@@ -73,13 +73,32 @@ static bool runs_cell(struct cpu *cpu, const struct cell *cell)
 }
 
 /*
+ * A CPU that an NMI does not stop may go on to use memory that is no longer its cell's. Whoever asked for
+ * the change finds the hypervisor broken, and makes nothing of that memory.
+ */
+static void wait_left(struct cpu *cpu, const struct cell *cell, u64 deadline)
+{
+	while (runs_cell(cpu, cell)) {
+		if (read_once(hypervisor_broken))
+			return;
+		if (arch_counter() > deadline) {
+			write_once(hypervisor_broken, 1);
+			printk("FATAL: CPU %u did not leave its guest within %u s", cpu->id,
+			       LEAVE_PATIENCE_S);
+			return;
+		}
+		arch_cpu_relax();
+	}
+}
+
+/*
  * Each CPU of the cell flushes before it enters the guest again; who is in the guest is made to
  * leave it. The flag is set before in_guest is looked at, and the other side does it the other way
  * round, so nobody enters without seeing the flag.
  */
 static void flush_cell(const struct cell *cell)
 {
-	u64 deadline = arch_counter() + arch_counter_hz();
+	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;
 	struct cpu *cpu;
 	u32 n;
 
@@ -90,15 +109,8 @@ static void flush_cell(const struct cell *cell)
 		if (read_once(cpu->arch.in_guest))
 			arch_cpu_kick(cpu);
 	}
-	for_each_cpu(cpu, n) {
-		while (runs_cell(cpu, cell)) {
-			if (arch_counter() > deadline) {
-				hypervisor_bug("a CPU does not leave its guest");
-				return;
-			}
-			arch_cpu_relax();
-		}
-	}
+	for_each_cpu(cpu, n)
+		wait_left(cpu, cell, deadline);
 }
 
 /* Tables that no CPU uses yet need no flush: whoever starts to use them flushes first. */

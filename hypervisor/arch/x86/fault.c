@@ -20,10 +20,8 @@ static bool fault_is_transient(struct cpu *cpu, const struct guest_fault *fault)
 	bool executable;
 	u64 attr;
 
-	if (!cell_is_root(cpu->cell))
+	if (!cell_is_root(cpu->cell) || !memory_lookup(cpu->cell, fault->address, NULL, &attr))
 		return false;
-	if (!memory_lookup(cpu->cell, fault->address, NULL, &attr))
-		return memory_root_changes();
 	executable = vmx_in_use ? attr & EPT_EXECUTE : !(attr & PTE_NX);
 	return !(fault->write && !(attr & PTE_WRITE)) && !(fault->fetch && !executable);
 }
@@ -48,12 +46,6 @@ static void undecodable(struct cpu *cpu, const struct guest_fault *fault, const 
 		cell_violation(cpu, "%s 0x%llx by an instruction that cannot be read", what,
 			       fault->address);
 	vcpu_inject_gp(cpu);
-}
-
-/* Who changes the root's tables takes longer than was waited for: the guest tries again. */
-static bool code_is_transient(const struct cpu *cpu, u32 available)
-{
-	return !available && cell_is_root(cpu->cell) && memory_root_changes();
 }
 
 /* RSP is in the control block. */
@@ -114,7 +106,7 @@ static void emulate(struct cpu *cpu, struct regs *regs, const struct guest_fault
 	/* The guest may have changed its code meanwhile: then the two do not agree. */
 	if (!insn_decode(bytes, available, vcpu_mode(cpu), &insn) ||
 	    (fault->write ? !insn.write : !insn.read)) {
-		if (!code_is_transient(cpu, available) && !fault_is_transient(cpu, fault))
+		if (!fault_is_transient(cpu, fault))
 			undecodable(cpu, fault, bytes, available);
 		return;
 	}

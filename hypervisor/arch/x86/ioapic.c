@@ -28,7 +28,6 @@
 #define RTE_LOGICAL   (1U << 11)
 #define RTE_MASKED    (1U << 16)
 #define RTE_REMAPPED  (1U << 16) /* high half: an index of the interrupt remapping table */
-#define LOCK_SPINS    1000000
 
 struct ioapic {
 	char *registers;
@@ -42,24 +41,6 @@ static u32 count;
 static u32 lock;
 
 _Static_assert(sizeof(struct ioapic) <= PAGE_SIZE / IOAPIC_MAX, "all fit a page");
-
-/* Returns false when the lock cannot be had: then nothing is accessed. */
-static bool ioapic_lock(void)
-{
-	u32 spins = 0;
-
-	while (!atomic_change(&lock, 0, 1))
-		if (++spins > LOCK_SPINS)
-			return false;
-		else
-			arch_cpu_relax();
-	return true;
-}
-
-static void ioapic_unlock(void)
-{
-	store_release(&lock, 0);
-}
 
 static u32 read_register(const struct ioapic *ioapic, u32 index)
 {
@@ -233,10 +214,11 @@ static enum mmio_result ioapic_access(struct cpu *cpu, struct mmio_access *acces
 		return MMIO_REFUSED;
 	if (access->offset == REG_EOI)
 		return access_eoi(cpu, ioapic, access);
-	if (access->offset != REG_WINDOW || !ioapic_lock())
+	if (access->offset != REG_WINDOW)
 		return MMIO_REFUSED;
+	lock_get(&lock);
 	result = access_window(cpu->cell, ioapic, n, access);
-	ioapic_unlock();
+	lock_put(&lock);
 	return result;
 }
 
@@ -290,13 +272,12 @@ static void for_pins(struct cell *cell, void (*function)(struct ioapic *ioapic, 
 {
 	u32 n, pin;
 
-	if (!ioapic_lock())
-		hypervisor_bug("the lock of the I/O APICs is never released");
+	lock_get(&lock);
 	for (n = 0; n < count; n++)
 		for (pin = 0; pin < ioapics[n].pins; pin++)
 			if (owns_pin(cell, n, pin))
 				function(&ioapics[n], pin);
-	ioapic_unlock();
+	lock_put(&lock);
 }
 
 static void pin_mask(struct ioapic *ioapic, u32 pin)

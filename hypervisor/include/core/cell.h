@@ -69,6 +69,14 @@ int cell_init_root(void);
 #define HYPERCALL_AGAIN (1L << 62)
 
 long cell_create(u64 config_address, bool offline);
+
+/**
+ * cell_create_cancel - the cell that is being made is not made
+ *
+ * After an error of the hypervisor between two steps of cell_create(), with the management lock held: the
+ * root cell has its memory and its CPUs as before.
+ */
+void cell_create_cancel(void);
 long cell_start(u32 id);
 long cell_set_loadable(u32 id, bool force);
 long cell_destroy(u32 id, bool force);

@@ -164,8 +164,22 @@ const char *cpu_explain_fault(const struct cpu *cpu, u64 address);
 /* Handle the events of this CPU that came by a kick while it ran its cell. May not return. */
 void cpu_handle_events(struct cpu *cpu);
 
-/* Take a lock that others hold for moments only, waiting at most a second; give it back. */
-bool lock_get(u32 *lock);
+/*
+ * A CPU that does not come out of its guest within this time is not going to: NMIs are held back by
+ * system management, or by a hypervisor below this one, for moments only.
+ */
+#define LEAVE_PATIENCE_S 10
+/* Who holds a lock may have to wait for such a CPU. */
+#define LOCK_PATIENCE_S (2 * LEAVE_PATIENCE_S)
+
+/**
+ * lock_get - take a lock that others hold for moments only
+ * @lock: 0 when nobody has it
+ *
+ * The lock of a CPU that has died is free: what it protects is as that CPU left it. Waits at most
+ * LOCK_PATIENCE_S; after that it is an error of the hypervisor, on this CPU.
+ */
+void lock_get(u32 *lock);
 
 static inline void lock_put(u32 *lock)
 {

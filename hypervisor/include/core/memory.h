@@ -31,15 +31,12 @@ void memory_return(struct cell *cell);
  * @cell: the cell of the calling CPU
  * @phys, @attr: as for paging_lookup()
  *
- * Consistent also where the root cell's tables are changed by another CPU: waits for the end of that,
- * at most a second. Not for callers that change them themselves.
+ * Consistent also where the root cell's tables are changed by another CPU: waits for the end of that
+ * (lock_get()). Not for callers that change them themselves.
  *
  * Return: whether the address is mapped
  */
 bool memory_lookup(const struct cell *cell, u64 address, u64 *phys, u64 *attr);
-
-/* Whether the root cell's tables are just being changed: what memory_lookup() did not find may be there. */
-bool memory_root_changes(void);
 
 /* Map the loadable regions into the root cell, or end that. */
 int memory_open(struct cell *cell);
