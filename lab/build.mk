@@ -37,17 +37,21 @@ $(O)/lab/ramdisk.cpio: $(ALL-y) $(LAB-y) $(lab-busybox) $(lab-modules:%/modules=
 $(lab-busybox):
 	@echo "$@ is missing: run lab/setup first" >&2; false
 
-# The loader of the lanes of Bochs; see lab/loader/loader.c. It runs in 32-bit mode.
-lab-loader := $(O)/lab/loader.elf
+# Boot sector and loader of the lanes of Bochs, the beginning of their disk; see lab/loader/.
+lab-loader := $(O)/lab/loader.img
+lab-loader-flags := -m32 -march=i686 -Os -Wall -Wextra -Werror -Wno-int-to-pointer-cast -Wno-array-bounds \
+	-ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -mno-sse -nostdlib -static -no-pie \
+	-Wl,--build-id=none -Wl,-z,noexecstack -Wl,-e,_start
 
 ifeq ($(ARCH),x86)
 $(O)/lab/ramdisk.cpio: $(lab-loader)
 endif
 
-$(lab-loader): lab/loader/start.S lab/loader/loader.c
+$(lab-loader): $(wildcard lab/loader/*)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) -m32 -march=i686 -Os -Wall -Wextra -Werror -Wno-int-to-pointer-cast -ffreestanding \
-		-fno-pic -fno-stack-protector -fcf-protection=none -mno-sse -nostdlib -static -no-pie \
-		-Wl,--build-id=none -Wl,-z,noexecstack -Wl,-Ttext-segment=0x10000000 \
-		-Wl,-z,max-page-size=4096 -Wl,-e,_start -o $@ $^
+	$(Q)$(CC) $(lab-loader-flags) -Wl,-Ttext=0x7c00 -Wl,--oformat=binary -o $@.boot lab/loader/boot.S
+	$(Q)$(CC) $(lab-loader-flags) -Wl,-T,lab/loader/loader.lds -o $@.elf lab/loader/start.S lab/loader/loader.c
+	$(Q)$(OBJCOPY) -O binary $@.elf $@.bin
+	$(Q)truncate -s $$((8 * 512)) $@.bin
+	$(Q)cat $@.boot $@.bin >$@

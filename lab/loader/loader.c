@@ -2,37 +2,38 @@
 /*
  * Starts a Linux kernel that is unpacked already, in an emulator that would need minutes for that.
  *
- * A boot loader that knows Multiboot loads this program with two modules, the kernel as an ELF file
- * (vmlinux) and the ramdisk. The modules go out of the way, the kernel's segments to their places, and
- * the kernel is entered at its 64-bit entry (Documentation/arch/x86/boot.rst of Linux, "64-bit boot
- * protocol"; Multiboot specification 0.6.96). All of memory up to 4 GiB is mapped as it is.
+ * It is on the first disk as an ELF file (vmlinux), with a ramdisk and arguments (layout.h). They are read word
+ * by word (ATA-6, 9.5 "PIO data in"). The segments go to their places, and the kernel is entered at its 64-bit
+ * entry (Documentation/arch/x86/boot.rst of Linux, "64-bit boot protocol"). All of memory up to 4 GiB is
+ * mapped as it is.
  */
 #include <stdint.h>
 
-#define KERNEL_AT  0x20000000U /* the modules, where neither kernel nor this program is */
-#define RAMDISK_AT 0x30000000U
-#define PAGE	   4096
-#define E820_MAX   128
-#define PT_LOAD	   1
+#include "layout.h"
 
-struct multiboot {
-	uint32_t flags, mem_lower, mem_upper, boot_device, cmdline;
-	uint32_t mods_count, mods_addr, syms[4];
-	uint32_t mmap_length, mmap_addr;
-};
+#define PAGE	4096
+#define PT_LOAD 1
 
-struct module {
-	uint32_t start, end, string, reserved;
+#define ATA_DATA	0x1f0
+#define ATA_COUNT	0x1f2
+#define ATA_LBA		0x1f3 /* three of them */
+#define ATA_DRIVE	0x1f6
+#define ATA_DRIVE_LBA	0xe0
+#define ATA_COMMAND	0x1f7
+#define ATA_READ	0x20
+#define ATA_STATUS_BUSY 0x80
+#define ATA_STATUS_DATA 0x08
+#define ATA_AT_ONCE	256
+
+/* The list. */
+struct list {
+	uint32_t ramdisk_sectors, kernel_sectors, ramdisk_size;
+	char arguments[];
 };
 
 struct range {
 	uint64_t base, length;
 	uint32_t type;
-} __attribute__((packed));
-
-struct mmap_entry {
-	uint32_t size;
-	struct range range;
 } __attribute__((packed));
 
 struct elf {
@@ -52,23 +53,73 @@ struct segment {
 uint8_t boot_params[PAGE] __attribute__((aligned(PAGE)));
 uint64_t tables[6][PAGE / 8] __attribute__((aligned(PAGE)));
 
-uint32_t load(const struct multiboot *info);
+uint32_t load(void);
 
-/* Of regions that may overlap. */
-static void move(uint32_t to, uint32_t from, uint32_t size)
+static void out(uint16_t port, uint32_t value)
 {
-	if (to <= from) {
-		asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
-		return;
+	asm volatile("outb %0, %1" : : "a"((uint8_t)value), "Nd"(port));
+}
+
+static uint8_t in(uint16_t port)
+{
+	uint8_t value;
+
+	asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+/* At most ATA_AT_ONCE; the disk asks for each to be fetched. */
+static void read_some(uint32_t to, uint32_t first, uint32_t sectors)
+{
+	uint32_t words;
+
+	out(ATA_DRIVE, ATA_DRIVE_LBA | first >> 24);
+	out(ATA_COUNT, sectors);
+	out(ATA_LBA, first);
+	out(ATA_LBA + 1, first >> 8);
+	out(ATA_LBA + 2, first >> 16);
+	out(ATA_COMMAND, ATA_READ);
+	for (; sectors; sectors--) {
+		while ((in(ATA_COMMAND) & (ATA_STATUS_BUSY | ATA_STATUS_DATA)) != ATA_STATUS_DATA)
+			;
+		words = SECTOR / 4;
+		asm volatile("rep insl" : "+D"(to), "+c"(words) : "d"(ATA_DATA) : "memory");
 	}
-	to += size - 1;
-	from += size - 1;
-	asm volatile("std; rep movsb; cld" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+}
+
+/* Returns the sector behind. */
+static uint32_t read(uint32_t to, uint32_t first, uint32_t sectors)
+{
+	uint32_t some;
+
+	for (; sectors; sectors -= some) {
+		some = sectors < ATA_AT_ONCE ? sectors : ATA_AT_ONCE;
+		read_some(to, first, some);
+		to += some * SECTOR;
+		first += some;
+	}
+	return first;
+}
+
+/* In words: the emulator takes as long for a byte. */
+static void copy(uint32_t to, uint32_t from, uint32_t size)
+{
+	uint32_t words = size / 4, rest = size % 4;
+
+	asm volatile("rep movsl; mov %3, %2; rep movsb"
+		     : "+D"(to), "+S"(from), "+c"(words)
+		     : "r"(rest)
+		     : "memory");
 }
 
 static void clear(uint32_t to, uint32_t size)
 {
-	asm volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(0) : "memory");
+	uint32_t words = size / 4, rest = size % 4;
+
+	asm volatile("rep stosl; mov %2, %1; rep stosb"
+		     : "+D"(to), "+c"(words)
+		     : "r"(rest), "a"(0)
+		     : "memory");
 }
 
 static void set(uint32_t offset, uint32_t value)
@@ -77,17 +128,15 @@ static void set(uint32_t offset, uint32_t value)
 }
 
 /* Fields of struct boot_params that a loader fills in (boot.rst, zero-page.rst). */
-static void describe(const struct multiboot *info, uint32_t ramdisk_size)
+static void describe(void)
 {
-	const struct mmap_entry *entry = (const void *)info->mmap_addr;
-	const struct mmap_entry *end = (const void *)(info->mmap_addr + info->mmap_length);
+	const struct range *map = (const struct range *)MAP_AT;
 	struct range *e820 = (struct range *)(boot_params + 0x2d0);
-	uint32_t n;
+	const struct list *list = (const struct list *)LIST_AT;
+	uint32_t n, count = *(const uint32_t *)MAP_COUNT;
 
-	for (n = 0; entry < end && n < E820_MAX; n++) {
-		e820[n] = entry->range;
-		entry = (const void *)((const char *)entry + entry->size + sizeof(entry->size));
-	}
+	for (n = 0; n < count; n++)
+		e820[n] = map[n];
 	boot_params[0x1e8] = (uint8_t)n;
 	set(0x1fc, 0xaa550000);
 	set(0x202, 0x53726448); /* "HdrS" */
@@ -95,8 +144,8 @@ static void describe(const struct multiboot *info, uint32_t ramdisk_size)
 	boot_params[0x210] = 0xff; /* a loader without a number */
 	boot_params[0x211] = 1;
 	set(0x218, RAMDISK_AT);
-	set(0x21c, ramdisk_size);
-	set(0x228, info->cmdline);
+	set(0x21c, list->ramdisk_size);
+	set(0x228, (uint32_t)list->arguments);
 	set(0x230, 0x1000000);
 }
 
@@ -113,23 +162,23 @@ static void map_all(void)
 }
 
 /* Returns where the kernel begins. */
-uint32_t load(const struct multiboot *info)
+uint32_t load(void)
 {
-	const struct module *module = (const void *)info->mods_addr;
+	const struct list *list = (const struct list *)LIST_AT;
+	const struct elf *elf = (const void *)KERNEL_AT;
 	const struct segment *segment;
-	const struct elf *elf;
-	uint32_t n, ramdisk_size = module[1].end - module[1].start;
+	uint32_t n, at;
 
-	move(RAMDISK_AT, module[1].start, ramdisk_size);
-	move(KERNEL_AT, module[0].start, module[0].end - module[0].start);
-	describe(info, ramdisk_size);
+	at = read(LIST_AT, 1 + LOADER_SECTORS, LIST_SECTORS);
+	at = read(RAMDISK_AT, at, list->ramdisk_sectors);
+	read(KERNEL_AT, at, list->kernel_sectors);
+	describe();
 	map_all();
-	elf = (const void *)KERNEL_AT;
 	segment = (const void *)(KERNEL_AT + (uint32_t)elf->phoff);
 	for (n = 0; n < elf->phnum; n++, segment++) {
 		if (segment->type != PT_LOAD)
 			continue;
-		move((uint32_t)segment->paddr, KERNEL_AT + (uint32_t)segment->offset,
+		copy((uint32_t)segment->paddr, KERNEL_AT + (uint32_t)segment->offset,
 		     (uint32_t)segment->filesz);
 		clear((uint32_t)(segment->paddr + segment->filesz),
 		      (uint32_t)(segment->memsz - segment->filesz));

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Multiboot header, and the way from there to the 64-bit entry of the kernel: see loader.c. */
+/* From 32-bit mode by the loader to the 64-bit entry of the kernel: see loader.c. It comes first. */
 
-	.text
+	.section .text.start, "ax"
 	.code32
-	.balign	4
-	.long	0x1badb002, 3, -(0x1badb002 + 3)
 	.global	_start
 _start:
 	mov	$stack_end, %esp
 	cld
-	push	%ebx
 	call	load
 	mov	%eax, %edi
 
