@@ -37,6 +37,14 @@ $(O)/lab/ramdisk.cpio: $(ALL-y) $(LAB-y) $(lab-busybox) $(lab-modules:%/modules=
 $(lab-busybox):
 	@echo "$@ is missing: run lab/setup first" >&2; false
 
+# Takes CPUs away from an emulator; see there.
+$(HO)/lab/preempt: lab/host/preempt.c
+	@mkdir -p $(@D)
+	$(call say,HOSTCC,$@)
+	$(Q)$(HOSTCC) -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $<
+
+$(O)/lab/ramdisk.cpio: $(HO)/lab/preempt
+
 # Boot sector and loader of the lanes of Bochs, the beginning of their disk; see lab/loader/.
 lab-loader := $(O)/lab/loader.img
 lab-loader-flags := -m32 -march=i686 -Os -Wall -Wextra -Werror -Wno-int-to-pointer-cast -Wno-array-bounds \

@@ -6,8 +6,8 @@
  *	preempt SEED PID
  *
  * The threads of the emulator that are processors ("CPU 0/TCG") are stopped one by one (ptrace(2)), mostly for
- * some milliseconds, seldom for seconds, until this program gets SIGTERM or the emulator ends. The same seed
- * makes the same sequence; what it hits depends on the computer.
+ * some milliseconds, seldom for seconds, until this program gets SIGTERM or the emulator ends. Then it says how
+ * often. The same seed makes the same sequence; what it hits depends on the computer.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -120,11 +120,13 @@ static long absence_ms(void)
 
 int main(int argc, char **argv)
 {
-	pid_t thread;
+	unsigned long away = 0;
 	unsigned int n;
+	pid_t thread;
 
 	if (argc != 3 || find_threads(argv[2])) {
-		fprintf(stderr, "usage: preempt SEED PID (of an emulator with -name debug-threads=on)\n");
+		fprintf(stderr,
+			"usage: preempt SEED PID (of an emulator with -name debug-threads=on)\n");
 		return 2;
 	}
 	srand((unsigned int)atoi(argv[1]));
@@ -143,6 +145,8 @@ int main(int argc, char **argv)
 			break;
 		wait_ms(absence_ms());
 		ptrace(PTRACE_CONT, thread, 0, 0);
+		away++;
 	}
+	fprintf(stderr, "preempt: %lu times a processor was away\n", away);
 	return 0;
 }

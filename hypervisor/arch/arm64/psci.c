@@ -215,7 +215,7 @@ void arch_cpu_off(struct cpu *cpu)
 
 int arch_cpu_wait_off(struct cpu *cpu)
 {
-	u64 deadline = arch_counter() + arch_counter_hz();
+	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;
 	u32 info = AFFINITY_ON;
 
 	while (arch_counter() < deadline && !read_once(cpu->arch.off_answer)) {
@@ -229,5 +229,6 @@ int arch_cpu_wait_off(struct cpu *cpu)
 		}
 		arch_cpu_relax();
 	}
-	return fail(MSG_CPU_NOT_OFF, cpu->id, (int)read_once(cpu->arch.off_answer), (int)info);
+	return fail(MSG_CPU_NOT_OFF, cpu->id, LEAVE_PATIENCE_S,
+		    (int)read_once(cpu->arch.off_answer), (int)info);
 }

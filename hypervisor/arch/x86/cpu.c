@@ -286,11 +286,11 @@ void arch_cpu_off(struct cpu *cpu)
 
 int arch_cpu_wait_off(struct cpu *cpu)
 {
-	u64 deadline = arch_counter() + arch_counter_hz();
+	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;
 
 	while (read_once(cpu->state) != CPU_ABSENT) {
 		if (arch_counter() > deadline)
-			return fail(MSG_CPU_STUCK, cpu->id);
+			return fail(MSG_CPU_STUCK, cpu->id, LEAVE_PATIENCE_S);
 		arch_cpu_relax();
 	}
 	/* From there to the INIT it is a few instructions. */

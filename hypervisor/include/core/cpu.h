@@ -165,8 +165,8 @@ const char *cpu_explain_fault(const struct cpu *cpu, u64 address);
 void cpu_handle_events(struct cpu *cpu);
 
 /*
- * A CPU that does not come out of its guest within this time is not going to: NMIs are held back by
- * system management, or by a hypervisor below this one, for moments only.
+ * A CPU that does not come out of its guest, or leave the hypervisor, within this time is not going to: system
+ * management, or a hypervisor below this one, keeps it for moments only.
  */
 #define LEAVE_PATIENCE_S 10
 /* Who holds a lock may have to wait for such a CPU. */

@@ -343,14 +343,15 @@
 #define MSG_RETURN_UNMAPPED \
 	EINVAL, "CPU %u could not return to Linux at 0x%llx: no code of the root cell (PAR 0x%llx)"
 
-/* A CPU of a cell did not stop when asked. Cure: none known, report it; reboot. */
-#define MSG_CPU_STUCK EIO, "CPU %u did not stop within a second"
+/* A CPU did not stop when asked: system management, or an emulator below, kept it. It stops as soon as it
+ * can. Cure: try again; reboot if it never does. */
+#define MSG_CPU_STUCK EIO, "CPU %u did not stop within %u s"
 
 /* A CPU that is offline in Linux still executes in the hypervisor's memory after "disable": the
  * firmware did not switch it off. That memory is kept, and the driver does nothing more. Cure: reboot;
  * bring all CPUs online before "disable". */
-#define MSG_CPU_NOT_OFF                                                                          \
-	EIO, "CPU %u was not switched off within a second: the firmware answered %d to CPU_OFF " \
+#define MSG_CPU_NOT_OFF                                                                      \
+	EIO, "CPU %u was not switched off within %u s: the firmware answered %d to CPU_OFF " \
 	     "(0: nothing) and %d to AFFINITY_INFO; the machine has to be rebooted"
 
 /* The hypervisor itself has failed on a CPU; see the console. Cure: report it; reboot. */
