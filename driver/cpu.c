@@ -29,6 +29,9 @@
 /* How long a CPU tries to take the interrupts that are still queued for it before it leaves */
 #define DRAIN_TIMEOUT_MS 2000
 
+/* A CPU that something below holds up is still on its way offline when it is to come back. */
+#define CPU_BACK_S (2 * JAILHOUSE_LEAVE_PATIENCE_S)
+
 enum traveller_state {
 	TRAVELLER_AWAITED,
 	TRAVELLER_CROSSING,
@@ -192,11 +195,12 @@ static void crossing_start(struct crossing *crossing)
 
 /*
  * How long a CPU is in the hypervisor at most before it comes back. Its own waits on the way in; on the
- * way out less, but a second for each CPU that is switched off.
+ * way out less, but those for each CPU that is switched off.
  */
 static unsigned int stay_ms(void)
 {
-	return (JAILHOUSE_ENTER_PERIODS + num_possible_cpus()) * BARRIER_TIMEOUT_MS;
+	return JAILHOUSE_ENTER_PERIODS * BARRIER_TIMEOUT_MS +
+	       num_possible_cpus() * JAILHOUSE_LEAVE_PATIENCE_S * MSEC_PER_SEC;
 }
 
 static bool crossing_has(const struct crossing *crossing, enum traveller_state state)
@@ -456,14 +460,29 @@ int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhous
 	return 0;
 }
 
+int cpu_bring_back(unsigned int cpu)
+{
+	unsigned long deadline = jiffies + CPU_BACK_S * HZ;
+	int err;
+
+	for (;;) {
+		err = add_cpu(cpu);
+		if (!err || cpu_online(cpu))
+			return 0;
+		if (err == -EPERM || time_after(jiffies, deadline))
+			return err;
+		msleep(100);
+	}
+}
+
 int cpus_return(struct cpumask *taken, struct jailhouse_error *why)
 {
 	unsigned int cpu;
 	int err, result = 0;
 
 	for_each_cpu(cpu, taken) {
-		err = add_cpu(cpu);
-		if (err && !cpu_online(cpu)) {
+		err = cpu_bring_back(cpu);
+		if (err) {
 			pr_err("CPU %u did not come back online (error %d)\n", cpu, err);
 			result = refuse(why, err, "CPU %u did not come back online (error %d)", cpu,
 					err);

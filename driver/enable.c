@@ -225,8 +225,8 @@ static int wake_all(struct cpumask *woken, struct jailhouse_error *why)
 	for_each_cpu(cpu, machine.cpus) {
 		if (cpu_online(cpu))
 			continue;
-		err = add_cpu(cpu);
-		if (err && !cpu_online(cpu))
+		err = cpu_bring_back(cpu);
+		if (err)
 			return refuse(why, err,
 				      "CPU %u is offline and cannot be brought back (error "
 				      "%d), so the hypervisor cannot be disabled%s",

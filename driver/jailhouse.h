@@ -161,6 +161,9 @@ int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhous
 /* Brings @taken back online and clears it; goes on after a failure, which it returns. */
 int cpus_return(struct cpumask *taken, struct jailhouse_error *why);
 
+/* Tries for some time, as a CPU may not have gone yet that Linux believes to be offline. 0 if it is online. */
+int cpu_bring_back(unsigned int cpu);
+
 /* fit.c */
 
 /* Refuses a system configuration that this machine does not fit: RAM that Linux has and the root cell

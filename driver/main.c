@@ -252,6 +252,22 @@ bool kvm_is_there(void)
 	return kvm;
 }
 
+/* Longer than any operation. */
+#define END_PATIENCE_S 180
+
+/* An operation may take long; but one whose CPU has died in the hypervisor never ends. */
+static bool lock_before_end(void)
+{
+	unsigned long deadline = jiffies + END_PATIENCE_S * HZ;
+
+	while (!mutex_trylock(&jailhouse_lock)) {
+		if (time_after(jiffies, deadline))
+			return false;
+		msleep(20);
+	}
+	return true;
+}
+
 /* An orderly end of Linux, whatever comes next, gets the machine back first. Cells are asked once. */
 static int reboot_notify(struct notifier_block *block, unsigned long event, void *arg)
 {
@@ -259,7 +275,11 @@ static int reboot_notify(struct notifier_block *block, unsigned long event, void
 
 	if (!why)
 		return NOTIFY_DONE;
-	mutex_lock(&jailhouse_lock);
+	if (!lock_before_end()) {
+		pr_err("an operation does not end; the machine goes down with the hypervisor\n");
+		kfree(why);
+		return NOTIFY_DONE;
+	}
 	if (machine.state == MACHINE_ENABLED && machine_disable(0, why)) {
 		pr_warn("%s\n", why->text);
 		if (machine.state == MACHINE_ENABLED && machine_disable(JAILHOUSE_FORCE, why))

@@ -177,7 +177,7 @@ static void stop_all(struct cpu *cpu)
 	cpu_park(CPU_PARKED);
 }
 
-bool cell_runs(const struct cell *cell, const struct cpu *except)
+bool cell_runs(const struct cell *cell)
 {
 	struct cpu *cpu;
 	u32 n;
@@ -186,7 +186,7 @@ bool cell_runs(const struct cell *cell, const struct cpu *except)
 		return false;
 	/* A CPU that starts is running before it is not pending any more. */
 	for_each_cpu(cpu, n)
-		if (cpu != except && bit_test(cell->cpus, n) &&
+		if (bit_test(cell->cpus, n) &&
 		    (load_acquire(&cpu->start_pending) || load_acquire(&cpu->state) == CPU_RUNNING))
 			return true;
 	return false;
@@ -197,16 +197,18 @@ static bool any_other_runs(void)
 	const struct cell *cell;
 
 	for (cell = root_cell->next; cell; cell = cell->next)
-		if (cell_runs(cell, NULL))
+		if (cell_runs(cell))
 			return true;
 	return false;
 }
 
 bool cell_others_run(void)
 {
-	u64 deadline = arch_counter() + arch_counter_hz();
+	u64 deadline = arch_counter() + arch_counter_hz() * LOCK_PATIENCE_S;
 	bool run;
 
+	if (read_once(cell_count) == 1)
+		return false;
 	while (!management_trylock()) {
 		if (arch_counter() > deadline)
 			return true;

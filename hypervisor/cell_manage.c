@@ -23,7 +23,7 @@ static bool cell_is_down(struct cell *cell)
 {
 	u32 state;
 
-	if (!cell_runs(cell, NULL))
+	if (!cell_runs(cell))
 		return true;
 	state = read_once(cell->comm->cell_state);
 	return state == JAILHOUSE_CELL_SHUT_DOWN || state == JAILHOUSE_CELL_FAILED ||
@@ -35,7 +35,7 @@ long manage_check_locked(const struct cell *except)
 	struct cell *cell;
 
 	for (cell = root_cell->next; cell; cell = cell->next)
-		if (cell != except && cell_runs(cell, NULL) &&
+		if (cell != except && cell_runs(cell) &&
 		    read_once(cell->comm->cell_state) == JAILHOUSE_CELL_RUNNING_LOCKED)
 			return fail(MSG_CELL_LOCKED, cell->config->name);
 	return 0;
@@ -58,9 +58,13 @@ void manage_notify(const struct cell *except)
 			message_send(cell, JAILHOUSE_MSG_RECONFIG_COMPLETED);
 }
 
-/* The cell did not answer in time. */
+/* The cell did not answer in time. It is not asked any more, and whoever comes late has not been heard. */
 static long answer_missing(struct cell *cell)
 {
+	cell->comm->msg_to_cell = JAILHOUSE_MSG_NONE;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (read_once(cell->comm->reply_from_cell) == JAILHOUSE_MSG_REQUEST_APPROVED)
+		return 0;
 	if (!cell->config->msg_reply_timeout)
 		return fail(MSG_CELL_MUTE, cell->config->name);
 	printk("cell \"%s\" failed: no answer to the shutdown request within %llu polls",
@@ -87,15 +91,17 @@ static bool answer_expired(const struct cell *cell)
 /* Poll for the answer to the shutdown request for a while. */
 static long answer_poll(struct cell *cell)
 {
+	bool expired;
 	u32 n, reply;
 
 	for (n = 0; n < POLLS_PER_STEP; n++) {
+		expired = answer_expired(cell);
 		reply = read_once(cell->comm->reply_from_cell);
 		if (reply == JAILHOUSE_MSG_REQUEST_APPROVED || cell_is_down(cell))
 			return 0;
 		if (reply != JAILHOUSE_MSG_NONE)
 			return fail(MSG_CELL_DENIED, cell->config->name, reply);
-		if (answer_expired(cell))
+		if (expired)
 			return answer_missing(cell);
 		arch_cpu_relax();
 	}
@@ -104,7 +110,8 @@ static long answer_poll(struct cell *cell)
 
 /*
  * Common start of all operations on an existing cell: find it, ask it, stop its CPUs. Returns 0
- * when the CPUs are parked, HYPERCALL_AGAIN, or an error with the cell unchanged.
+ * when the CPUs are parked, HYPERCALL_AGAIN, or an error with the cell unchanged; a CPU that could not be
+ * stopped in time stops later.
  */
 static long manage_stop(u32 id, bool force)
 {
@@ -258,7 +265,7 @@ long cell_get_state(u32 id)
 	state = read_once(cell->state);
 	if (cell_is_root(cell) || state != JAILHOUSE_CELL_RUNNING)
 		return state;
-	if (!cell_runs(cell, NULL))
+	if (!cell_runs(cell))
 		return JAILHOUSE_CELL_SHUT_DOWN;
 	state = read_once(cell->comm->cell_state);
 	return state <= JAILHOUSE_CELL_FAILED_COMM_REV ? (long)state : -EINVAL;

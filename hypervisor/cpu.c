@@ -20,9 +20,6 @@
 #define AREA_STACK (AREA_CPU + PAGE_SIZE)
 #define AREA_SIZE  (AREA_STACK + CPU_STACK_SIZE)
 
-/* Whoever asked a CPU of a cell to stop can ask again. */
-#define STOP_PATIENCE_S 1
-
 _Static_assert(sizeof(struct jailhouse_console_ring) % PAGE_SIZE == 0, "rings are whole pages");
 _Static_assert(sizeof(struct cpu) <= PAGE_SIZE, "struct cpu has a page");
 _Static_assert(AREA_SIZE == CPU_AREA_SIZE, "the entry finds the stack at the end of the area");
@@ -68,14 +65,11 @@ static bool cpu_has_stopped(struct cpu *cpu)
 
 static bool cpu_wait_stopped(struct cpu *cpu)
 {
-	u64 deadline = arch_counter() + arch_counter_hz() * STOP_PATIENCE_S;
+	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;
 
-	while (!cpu_has_stopped(cpu)) {
-		if (arch_counter() > deadline)
-			return false;
+	while (arch_counter() < deadline && !cpu_has_stopped(cpu))
 		arch_cpu_relax();
-	}
-	return true;
+	return cpu_has_stopped(cpu);
 }
 
 /* Each CPU is asked to park, and forgets starts that came before. */
@@ -89,7 +83,7 @@ static int stop_round(const u64 *cpus)
 			cpu_send_event(cpu, EVENT_STOP);
 	for_each_cpu(cpu, n)
 		if (bit_test(cpus, n) && !cpu_wait_stopped(cpu))
-			return fail(MSG_CPU_STUCK, n, STOP_PATIENCE_S);
+			return fail(MSG_CPU_STUCK, n, LEAVE_PATIENCE_S);
 	return 0;
 }
 

@@ -19,12 +19,12 @@ u32 hypervisor_broken;
 
 bool management_trylock(void)
 {
-	return atomic_change(&management_lock, 0, 1);
+	return lock_try(&management_lock);
 }
 
 void management_unlock(void)
 {
-	store_release(&management_lock, 0);
+	lock_put(&management_lock);
 }
 
 static long get_info(u64 type)
@@ -124,6 +124,8 @@ static long manage_step(u64 code, u64 arg1, u64 arg2)
 		manage.arg1 = arg1;
 		manage.arg2 = arg2;
 	}
+	/* Whoever dies in a step leaves nothing to go on with. */
+	manage.busy = false;
 	result = manage_execute(code, arg1, arg2);
 	manage.busy = result == HYPERCALL_AGAIN;
 	return result;

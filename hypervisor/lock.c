@@ -13,22 +13,21 @@ static bool is_dead(u32 holder)
 	return cpu && load_acquire(&cpu->state) == CPU_DEAD;
 }
 
-static bool lock_try(u32 *lock, u32 self)
+bool lock_try(u32 *lock)
 {
 	u32 holder = read_once(*lock);
 
-	return (!holder || is_dead(holder)) && atomic_change(lock, holder, self);
+	return (!holder || is_dead(holder)) && atomic_change(lock, holder, this_cpu()->id + 1);
 }
 
 void lock_get(u32 *lock)
 {
-	u32 self = this_cpu()->id + 1;
 	u64 deadline;
 
-	if (lock_try(lock, self))
+	if (lock_try(lock))
 		return;
 	deadline = arch_counter() + arch_counter_hz() * LOCK_PATIENCE_S;
-	while (!lock_try(lock, self)) {
+	while (!lock_try(lock)) {
 		if (arch_counter() > deadline) {
 			hypervisor_bug("a lock is never released");
 			return;

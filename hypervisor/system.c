@@ -270,14 +270,17 @@ static void enter_space(struct cpu *cpu)
 
 static u32 disabling;
 
+/* Those that have to come. A dead one never does, be it that it has been counted already. */
 static u32 running_cpus(void)
 {
 	struct cpu *cpu;
-	u32 n, count = 0;
+	u32 n, state, count = 0;
 
-	for_each_cpu(cpu, n)
-		if (load_acquire(&cpu->state) == CPU_RUNNING)
+	for_each_cpu(cpu, n) {
+		state = load_acquire(&cpu->state);
+		if (state == CPU_RUNNING || state == CPU_DEAD)
 			count++;
+	}
 	return count;
 }
 
@@ -321,6 +324,8 @@ static void disable_parked(void)
 
 	error_begin();
 	for_each_cpu(cpu, n) {
+		if (load_acquire(&cpu->state) == CPU_DEAD)
+			fail(MSG_BROKEN);
 		if (load_acquire(&cpu->state) != CPU_PARKED)
 			continue;
 		cpu_send_event(cpu, EVENT_OFF);

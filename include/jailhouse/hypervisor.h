@@ -22,11 +22,18 @@
 #define JAILHOUSE_IMAGE_VERSION	  1
 
 /*
+ * How long, in seconds, a CPU is waited for that something below holds up: system management, another
+ * hypervisor, an emulator's host. They do that for moments, rarely for seconds.
+ */
+#define JAILHOUSE_LEAVE_PATIENCE_S 10
+
+/*
  * How long a CPU waits on its way in, in times of header.barrier_timeout: for all to arrive once, for
- * a step of another CPU three times (tables, devices, being ready). A failed entry takes no longer.
+ * a step of another CPU three times (tables, devices, being ready). A failed entry takes no longer. Who gives
+ * up before the other one does lets Linux run while devices are probed: that one may be held up, too.
  */
 #define JAILHOUSE_ARRIVE_PERIODS  1
-#define JAILHOUSE_PREPARE_PERIODS 5
+#define JAILHOUSE_PREPARE_PERIODS 11
 #define JAILHOUSE_ENTER_PERIODS	  (JAILHOUSE_ARRIVE_PERIODS + 3 * JAILHOUSE_PREPARE_PERIODS)
 
 /*

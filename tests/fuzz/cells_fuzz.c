@@ -219,6 +219,14 @@ u64 arch_counter_hz(void)
 
 void arch_cpu_relax(void) {}
 
+bool lock_try(u32 *lock)
+{
+	if (*lock)
+		return false;
+	*lock = 1;
+	return true;
+}
+
 void lock_get(u32 *lock)
 {
 	promise(!*lock);

@@ -2,7 +2,7 @@
 # Errors of the hypervisor itself, which an image for tests makes on request (faults.c): on the CPU of a
 # cell, on that of another one, and on one of Linux that holds the management lock. That CPU stops and
 # tells what it knows; the others go on; nothing is changed any more, and everybody who asks is told so.
-# A machine after that cannot be given back: the run ends with it. On the machine with two CPUs it ends with
+# A machine after that cannot be given back, but it can be reset. On the machine with two CPUs it ends with
 # Linux's only one, whose report the serial line has (ourselves.conf).
 
 console=/run/console
@@ -133,5 +133,9 @@ check "it is in sysfs" grep -q "FATAL: BUG in the hypervisor" /sys/devices/jailh
 # Linux cannot even ask that CPU.
 refused failed "CPU 1 did not arrive"
 check "the first CPU of Linux goes on" sleep 3
+
+# That CPU had the lock over changes, which a reset has to look at: no cell may be running.
 echo "ourselves: over"
+sleep 1
+echo b >/proc/sysrq-trigger
 sleep 100

@@ -126,6 +126,20 @@ static void of_one_that_dies_meanwhile(void **state)
 	assert_int_equal(bugs, 0);
 }
 
+static void is_tried(void **state)
+{
+	(void)state;
+	running = &cpus[1];
+	assert_true(lock_try(&lock));
+	running = &cpus[0];
+	assert_false(lock_try(&lock));
+	assert_int_equal(lock, 2);
+	cpus[1].state = CPU_DEAD;
+	assert_true(lock_try(&lock));
+	assert_int_equal(lock, 1);
+	assert_int_equal(now, 0);
+}
+
 /* Of a CPU that dies, its last words may need the lock as well. */
 static void of_the_dying_itself(void **state)
 {
@@ -156,6 +170,7 @@ int main(void)
 		cmocka_unit_test_setup(is_waited_for, set_up),
 		cmocka_unit_test_setup(of_a_dead_cpu_is_free, set_up),
 		cmocka_unit_test_setup(of_one_that_dies_meanwhile, set_up),
+		cmocka_unit_test_setup(is_tried, set_up),
 		cmocka_unit_test_setup(of_the_dying_itself, set_up),
 		cmocka_unit_test_setup(is_never_released, set_up),
 	};

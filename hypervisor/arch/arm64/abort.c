@@ -240,8 +240,12 @@ static void emulate_insn(struct cpu *cpu, struct regs *regs, u64 esr, const stru
 static void without_syndrome(struct cpu *cpu, struct regs *regs, u64 esr, u64 address)
 {
 	struct insn insn;
+	u64 ipa;
 
 	if (fault_is_transient(cpu, esr, address))
+		return;
+	/* Where the instruction is has no translation now, for which it would have its own abort: again. */
+	if (!(esr & ISS_S1PTW) && !guest_translate(read_sysreg(elr_el2), &ipa))
 		return;
 	if (!(esr & ISS_S1PTW) && decode(cpu, regs, &insn))
 		emulate_insn(cpu, regs, esr, &insn, address);

@@ -201,10 +201,15 @@ void arch_cpu_interrupts(struct cpu *cpu)
 }
 
 /* The firmware interface tells when a CPU is put out of use. */
+/* It calls the firmware to go offline; Linux says that it has gone before that. */
 void arch_cpu_settle(struct cpu *cpu, bool offline)
 {
-	(void)cpu;
-	(void)offline;
+	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;
+
+	if (cpu == this_cpu())
+		return;
+	while (offline && load_acquire(&cpu->state) == CPU_RUNNING && arch_counter() < deadline)
+		arch_cpu_relax();
 }
 
 int arch_cpu_reserve(struct cpu *cpu)

@@ -55,20 +55,23 @@ bool gic_wait_clear(const char *address, u32 bits, u32 microseconds)
 {
 	u64 deadline = arch_counter() + arch_counter_hz() * microseconds / 1000000;
 
-	while (mmio_read32(address) & bits)
-		if (arch_counter() > deadline)
-			return false;
-	return true;
+	while (arch_counter() < deadline && (mmio_read32(address) & bits))
+		;
+	return !(mmio_read32(address) & bits);
+}
+
+static bool maintenance_is_pending(struct cpu *cpu)
+{
+	return mmio_read32(cpu->arch.gic_private + GICD_ISPENDR) >> gic_maintenance & 1;
 }
 
 static bool maintenance_comes(struct cpu *cpu)
 {
 	u64 deadline = arch_counter() + arch_counter_hz() * MAINTENANCE_US / 1000000;
 
-	while (!(mmio_read32(cpu->arch.gic_private + GICD_ISPENDR) >> gic_maintenance & 1))
-		if (arch_counter() > deadline)
-			return false;
-	return true;
+	while (arch_counter() < deadline && !maintenance_is_pending(cpu))
+		;
+	return maintenance_is_pending(cpu);
 }
 
 static bool maintenance_goes(struct cpu *cpu)

@@ -453,9 +453,10 @@ static int await_idle(struct its *its)
 
 	its->tail = mmio_read64(its->regs + GITS_CWRITER) & OFFSET_MASK;
 	its->reader = its->writer = its->tail;
-	while (creadr(its) != its->tail)
-		if (arch_counter() > deadline)
-			return fail(MSG_ITS_BUSY, its->address, its->tail, creadr(its));
+	while (arch_counter() < deadline && creadr(its) != its->tail)
+		;
+	if (creadr(its) != its->tail)
+		return fail(MSG_ITS_BUSY, its->address, its->tail, creadr(its));
 	return 0;
 }
 

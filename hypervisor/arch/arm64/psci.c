@@ -101,15 +101,15 @@ static u64 psci_cpu_on(struct cpu *caller, u64 mpidr, u64 entry, u64 context)
 static void psci_cpu_off(struct cpu *cpu) __attribute__((noreturn));
 
 /*
- * CPUs that go off at the same time have to see each other go, and one of them speaks. Linux keeps a
- * CPU, and may have message interrupts in its list registers: it is parked when these are put away.
+ * CPUs that go off at the same time have to see each other go. One that is to start again at once stops
+ * nothing, so the cell's state is not touched: without a CPU that runs it is down, see cell_get_state(). Linux
+ * keeps a CPU, and may have message interrupts in its list registers: it is parked when these are put away.
  */
 static void psci_cpu_off(struct cpu *cpu)
 {
 	if (!cell_is_root(cpu->cell))
 		atomic_swap(&cpu->state, CPU_PARKED);
-	if (!cell_runs(cpu->cell, cpu) &&
-	    atomic_change(&cpu->cell->state, JAILHOUSE_CELL_RUNNING, JAILHOUSE_CELL_SHUT_DOWN))
+	if (read_once(cpu->cell->state) == JAILHOUSE_CELL_RUNNING && !cell_runs(cpu->cell))
 		printk("cell \"%s\" stops: CPU_OFF of CPU %u, its last one",
 		       cpu->cell->config->name, cpu->id);
 	cpu_park(CPU_PARKED);

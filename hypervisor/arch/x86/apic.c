@@ -45,7 +45,6 @@
 #define ID_BROADCAST8  0xff
 #define ID_BROADCAST   0xffffffff
 #define DFR_FLAT       0xf0000000
-#define INIT_WAIT_US   1000000
 
 void let_interrupts(void);
 
@@ -220,18 +219,28 @@ static void request_nmi(struct cpu *from, struct cpu *to)
 	cpu_send_event(to, EVENT_INTERRUPT);
 }
 
+/* Asked to stop, and has not seen it yet: what it is asked for next would be lost with that. */
+static bool is_stopping(struct cpu *cpu)
+{
+	u32 state = load_acquire(&cpu->state);
+
+	return state == CPU_RUNNING ||
+	       (state == CPU_PARKED && (read_once(cpu->events) & EVENT_STOP));
+}
+
 /*
  * INIT: the other CPU leaves the guest and waits. Who sends it may send the start-up right
- * after, so it is waited for here; both belong to the same cell.
+ * after, so it is waited for here; both belong to the same cell, which may be about to end.
  */
 static void init_cpu(struct cpu *from, struct cpu *to)
 {
-	u64 deadline = arch_counter() + arch_counter_hz() / 1000000 * INIT_WAIT_US;
+	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;
 
 	if (from == to || load_acquire(&to->state) != CPU_RUNNING)
 		return;
 	cpu_send_event(to, EVENT_STOP);
-	while (load_acquire(&to->state) == CPU_RUNNING && arch_counter() < deadline)
+	while (is_stopping(to) && !(read_once(from->events) & EVENT_STOP) &&
+	       arch_counter() < deadline)
 		arch_cpu_relax();
 }
 
@@ -446,6 +455,8 @@ static void set_mode(struct cpu *cpu, bool x2apic)
 		msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE);
 	}
 	cpu->arch.x2apic = x2apic;
+	/* A kick that came meanwhile is lost. */
+	atomic_swap(&cpu->arch.kick_pending, 0);
 }
 
 void apic_reset(struct cpu *cpu)

@@ -11,7 +11,7 @@
 #include <core/system.h>
 #include <core/uart.h>
 
-#define SETTLE_MS 1000
+#define SETTLE_S 1 /* for who may not be on his way at all */
 
 extern char msr_read_instruction[], msr_write_instruction[], xcr0_write_instruction[], msr_failed[];
 
@@ -76,19 +76,19 @@ static bool runs_cell(struct cpu *cpu, const struct cell *cell)
  * A CPU that an NMI does not stop may go on to use memory that is no longer its cell's. Whoever asked for
  * the change finds the hypervisor broken, and makes nothing of that memory.
  */
-static void wait_left(struct cpu *cpu, const struct cell *cell, u64 deadline)
+static void wait_left(struct cpu *cpu, const struct cell *cell)
 {
-	while (runs_cell(cpu, cell)) {
+	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;
+
+	while (arch_counter() < deadline && runs_cell(cpu, cell)) {
 		if (read_once(hypervisor_broken))
 			return;
-		if (arch_counter() > deadline) {
-			write_once(hypervisor_broken, 1);
-			printk("FATAL: CPU %u did not leave its guest within %u s", cpu->id,
-			       LEAVE_PATIENCE_S);
-			return;
-		}
 		arch_cpu_relax();
 	}
+	if (!runs_cell(cpu, cell))
+		return;
+	write_once(hypervisor_broken, 1);
+	printk("FATAL: CPU %u did not leave its guest within %u s", cpu->id, LEAVE_PATIENCE_S);
 }
 
 /*
@@ -98,7 +98,6 @@ static void wait_left(struct cpu *cpu, const struct cell *cell, u64 deadline)
  */
 static void flush_cell(const struct cell *cell)
 {
-	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;
 	struct cpu *cpu;
 	u32 n;
 
@@ -110,7 +109,7 @@ static void flush_cell(const struct cell *cell)
 			arch_cpu_kick(cpu);
 	}
 	for_each_cpu(cpu, n)
-		wait_left(cpu, cell, deadline);
+		wait_left(cpu, cell);
 }
 
 /* Tables that no CPU uses yet need no flush: whoever starts to use them flushes first. */
@@ -211,8 +210,9 @@ void cpu_take_nmi(struct cpu *cpu)
 void cpu_absorb_kick(struct cpu *cpu)
 {
 	let_nmi();
-	atomic_swap(&cpu->arch.nmi_seen, 0);
-	atomic_swap(&cpu->arch.kick_pending, 0);
+	/* One that is announced, and not here yet, comes. */
+	if (atomic_swap(&cpu->arch.nmi_seen, 0))
+		atomic_swap(&cpu->arch.kick_pending, 0);
 	cpu_handle_events(cpu);
 }
 
@@ -241,7 +241,8 @@ void arch_cpu_interrupts(struct cpu *cpu)
 void arch_cpu_settle(struct cpu *cpu, bool offline)
 {
 	u64 millisecond = arch_counter_hz() / 1000, now = arch_counter();
-	u64 deadline = now + SETTLE_MS * millisecond, next = now;
+	u64 deadline = now + arch_counter_hz() * (offline ? LEAVE_PATIENCE_S : SETTLE_S),
+	    next = now;
 	u32 request = offline ? REQUEST_PARK : REQUEST_OFFLINE;
 
 	if (cpu == this_cpu())

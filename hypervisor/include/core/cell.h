@@ -93,16 +93,15 @@ void cell_power_off(struct cpu *cpu, const char *how) __attribute__((noreturn));
 
 /**
  * cell_runs - whether a cell is running
- * @except: a CPU that does not count, or NULL
  *
  * One that has switched off all of its CPUs is not, though nobody has told: it cannot come back by
  * itself. Any context; a cell whose CPUs switch each other on and off may be seen as not running.
  */
-bool cell_runs(const struct cell *cell, const struct cpu *except);
+bool cell_runs(const struct cell *cell);
 
 /*
- * Whether a cell other than the root cell is running. Takes the management lock, and waits at most one
- * second for it: if it is not to be had, a cell may be running.
+ * Whether a cell other than the root cell is running. Takes the management lock, and waits at most
+ * LOCK_PATIENCE_S for it: if it is not to be had, a cell may be running.
  */
 bool cell_others_run(void);
 

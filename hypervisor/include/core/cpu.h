@@ -164,11 +164,7 @@ const char *cpu_explain_fault(const struct cpu *cpu, u64 address);
 /* Handle the events of this CPU that came by a kick while it ran its cell. May not return. */
 void cpu_handle_events(struct cpu *cpu);
 
-/*
- * A CPU that does not come out of its guest, or leave the hypervisor, within this time is not going to: system
- * management, or a hypervisor below this one, keeps it for moments only.
- */
-#define LEAVE_PATIENCE_S 10
+#define LEAVE_PATIENCE_S JAILHOUSE_LEAVE_PATIENCE_S
 /* Who holds a lock may have to wait for such a CPU. */
 #define LOCK_PATIENCE_S (2 * LEAVE_PATIENCE_S)
 
@@ -180,6 +176,9 @@ void cpu_handle_events(struct cpu *cpu);
  * LOCK_PATIENCE_S; after that it is an error of the hypervisor, on this CPU.
  */
 void lock_get(u32 *lock);
+
+/* As lock_get(), but does not wait. Return: whether this CPU has the lock now. */
+bool lock_try(u32 *lock);
 
 static inline void lock_put(u32 *lock)
 {
