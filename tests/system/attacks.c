@@ -142,7 +142,7 @@ static bool words_meet(const char *words, const char *others)
 static void console_take(void)
 {
 	unsigned int limit = 256; /* a cell may print faster than this reads */
-	ssize_t got;
+	ssize_t got, n;
 
 	do {
 		if (console_length > sizeof(console) / 2) {
@@ -151,6 +151,10 @@ static void console_take(void)
 		}
 		got = jh_console_read(device, console + console_length,
 				      sizeof(console) - console_length - 1, false, &error);
+		/* What cells print may have bytes of 0 in it, which would end the text. */
+		for (n = 0; n < got; n++)
+			if (!console[console_length + n])
+				console[console_length + n] = ' ';
 		if (got > 0)
 			console_length += got;
 	} while (got > 0 && --limit);

@@ -90,7 +90,7 @@ say "one step before the hypervisor"
 late_once at_entry
 
 say "there for longer than the driver is patient with those that have not gone"
-echo $hold >$stall/at_entry
+echo 8000 >$stall/at_entry
 check_fails "enable is refused" "$late" jailhouse enable $lab_system
 works_again
 
