@@ -161,7 +161,8 @@ int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhous
 /* Brings @taken back online and clears it; goes on after a failure, which it returns. */
 int cpus_return(struct cpumask *taken, struct jailhouse_error *why);
 
-/* Tries for some time, as a CPU may not have gone yet that Linux believes to be offline. 0 if it is online. */
+/* Brings one CPU online, trying again for 20 s: it may not have gone yet, though Linux believes it to be offline.
+ * Returns 0 when it is online, -EPERM at once if Linux must not. */
 int cpu_bring_back(unsigned int cpu);
 
 /* fit.c */

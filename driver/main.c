@@ -276,7 +276,9 @@ static int reboot_notify(struct notifier_block *block, unsigned long event, void
 	if (!why)
 		return NOTIFY_DONE;
 	if (!lock_before_end()) {
-		pr_err("an operation does not end; the machine goes down with the hypervisor\n");
+		pr_err("an operation has not ended within %u s; the machine goes down with the "
+		       "hypervisor\n",
+		       END_PATIENCE_S);
 		kfree(why);
 		return NOTIFY_DONE;
 	}

@@ -271,7 +271,7 @@ static void enter_space(struct cpu *cpu)
 static u32 disabling;
 
 /* Those that have to come. A dead one never does, be it that it has been counted already. */
-static u32 running_cpus(void)
+static u32 awaited_cpus(void)
 {
 	struct cpu *cpu;
 	u32 n, state, count = 0;
@@ -303,7 +303,7 @@ static bool disable_barrier(void)
 	u32 seen = atomic_add(&disabling, 1) + 1;
 
 	while (!(seen & DISABLE_GONE)) {
-		if (seen == running_cpus())
+		if (seen == awaited_cpus())
 			atomic_change(&disabling, seen, seen | DISABLE_GONE);
 		else if (arch_counter() > deadline)
 			return disable_withdraw();
@@ -320,13 +320,14 @@ static bool disable_barrier(void)
 static void disable_parked(void)
 {
 	struct cpu *cpu;
-	u32 n;
+	u32 n, state;
 
 	error_begin();
 	for_each_cpu(cpu, n) {
-		if (load_acquire(&cpu->state) == CPU_DEAD)
+		state = load_acquire(&cpu->state);
+		if (state == CPU_DEAD)
 			fail(MSG_BROKEN);
-		if (load_acquire(&cpu->state) != CPU_PARKED)
+		if (state != CPU_PARKED)
 			continue;
 		cpu_send_event(cpu, EVENT_OFF);
 		arch_cpu_wait_off(cpu);

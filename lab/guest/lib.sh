@@ -231,14 +231,19 @@ interrupts_of() {
 		awk '{ for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }'
 }
 
-# Devices, the console's serial line among them, interrupt the first CPU and no other: it does without those
-# that a scenario loses.
-only_first_cpu_interrupted() {
+# The hypervisor that makes errors on request (tests/system/faults.c), for a scenario that loses CPUs: it stays on
+# the first one, and devices, the console's serial line among them, interrupt that one alone.
+load_faults() {
 	local affinity
 
+	taskset -p 1 $$ >/dev/null
 	for affinity in /proc/irq/*/smp_affinity; do
 		echo 1 >$affinity 2>/dev/null
 	done
+	mv /lib/firmware/jailhouse.bin /run/jailhouse.bin
+	cp /usr/bin/jailhouse-faults.bin /lib/firmware/jailhouse.bin
+	check "the driver loads" modprobe jailhouse
+	check "faults can be asked for" insmod "/usr/bin/fault-$(uname -r).ko"
 }
 
 # disk_load MEGABYTES: reads so much from the virtio disk, past the page cache.

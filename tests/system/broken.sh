@@ -37,12 +37,7 @@ said() {
 	done
 }
 
-taskset -p 1 $$ >/dev/null
-only_first_cpu_interrupted
-mv /lib/firmware/jailhouse.bin /run/jailhouse.bin
-cp /usr/bin/jailhouse-faults.bin /lib/firmware/jailhouse.bin
-check "the driver loads" modprobe jailhouse
-check "faults can be asked for" insmod "/usr/bin/fault-$(uname -r).ko"
+load_faults
 fixed_cell /run/rtos.cell
 check "enable" jailhouse enable $lab_system
 

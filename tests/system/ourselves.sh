@@ -76,12 +76,7 @@ refused() {
 }
 
 # Linux lives on CPUs 0 and 1; this is on the first.
-taskset -p 1 $$ >/dev/null
-only_first_cpu_interrupted
-mv /lib/firmware/jailhouse.bin /run/jailhouse.bin
-cp /usr/bin/jailhouse-faults.bin /lib/firmware/jailhouse.bin
-check "the driver loads" modprobe jailhouse
-check "faults can be asked for" insmod "/usr/bin/fault-$(uname -r).ko"
+load_faults
 config_edit $lab_system debug.cell $uart
 [ $lab_arch = x86 ] || { insmod "/usr/bin/physmem-$(uname -r).ko"; physmem write 0x09040030 4 0x301; }
 check "enable" jailhouse enable debug.cell

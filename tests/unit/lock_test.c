@@ -70,6 +70,12 @@ static int set_up(void **state)
 	return 0;
 }
 
+static void take(u32 cpu)
+{
+	running = &cpus[cpu];
+	lock_get(&lock);
+}
+
 static void is_free(void **state)
 {
 	(void)state;
@@ -83,11 +89,9 @@ static void is_free(void **state)
 static void is_waited_for(void **state)
 {
 	(void)state;
-	running = &cpus[1];
-	lock_get(&lock);
-	running = &cpus[0];
+	take(1);
 	release_at = HZ * LOCK_PATIENCE_S - 1;
-	lock_get(&lock);
+	take(0);
 	assert_int_equal(lock, 1);
 	assert_int_equal(bugs, 0);
 	assert_true(now >= release_at);
@@ -96,18 +100,15 @@ static void is_waited_for(void **state)
 static void of_a_dead_cpu_is_free(void **state)
 {
 	(void)state;
-	running = &cpus[1];
-	lock_get(&lock);
+	take(1);
 	cpus[1].state = CPU_DEAD;
-	running = &cpus[2];
-	lock_get(&lock);
+	take(2);
 	assert_int_equal(lock, 3);
 	assert_int_equal(now, 0);
 
 	/* And then it is that of who took it. */
-	running = &cpus[0];
 	release_at = 50;
-	lock_get(&lock);
+	take(0);
 	assert_int_equal(lock, 1);
 	assert_true(now >= 50);
 	assert_int_equal(bugs, 0);
@@ -116,11 +117,9 @@ static void of_a_dead_cpu_is_free(void **state)
 static void of_one_that_dies_meanwhile(void **state)
 {
 	(void)state;
-	running = &cpus[1];
-	lock_get(&lock);
-	running = &cpus[0];
+	take(1);
 	death_at = 30;
-	lock_get(&lock);
+	take(0);
 	assert_int_equal(lock, 1);
 	assert_in_range(now, 30, 40);
 	assert_int_equal(bugs, 0);
@@ -154,10 +153,8 @@ static void of_the_dying_itself(void **state)
 static void is_never_released(void **state)
 {
 	(void)state;
-	running = &cpus[1];
-	lock_get(&lock);
-	running = &cpus[0];
-	lock_get(&lock);
+	take(1);
+	take(0);
 	assert_int_equal(bugs, 1);
 	assert_int_equal(lock, 2);
 	assert_in_range(now, HZ * LOCK_PATIENCE_S, HZ * LOCK_PATIENCE_S + 3);

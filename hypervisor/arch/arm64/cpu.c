@@ -200,8 +200,7 @@ void arch_cpu_interrupts(struct cpu *cpu)
 	gic_inject_sgis(cpu);
 }
 
-/* The firmware interface tells when a CPU is put out of use. */
-/* It calls the firmware to go offline; Linux says that it has gone before that. */
+/* A CPU calls the firmware to go offline, so it parks by itself; Linux says that it has gone before that. */
 void arch_cpu_settle(struct cpu *cpu, bool offline)
 {
 	u64 deadline = arch_counter() + arch_counter_hz() * LEAVE_PATIENCE_S;

@@ -164,8 +164,9 @@ const char *cpu_explain_fault(const struct cpu *cpu, u64 address);
 /* Handle the events of this CPU that came by a kick while it ran its cell. May not return. */
 void cpu_handle_events(struct cpu *cpu);
 
+/* How long another CPU is waited for that is to leave its guest, to park, or to leave the hypervisor. */
 #define LEAVE_PATIENCE_S JAILHOUSE_LEAVE_PATIENCE_S
-/* Who holds a lock may have to wait for such a CPU. */
+/* Who holds a lock may be waiting for a CPU that is late. */
 #define LOCK_PATIENCE_S (2 * LEAVE_PATIENCE_S)
 
 /**
