@@ -22,6 +22,7 @@ lab_system=/etc/jailhouse/$lab_machine.cell
 lab_cpus=0-3
 case $lab_lane in
 virt-8-* | virt-gicv2-8-*) lab_cpus=0-7 ;;
+bochs-*) lab_cpus=0-1 ;;
 esac
 lab_gic=3 lab_gicd=0x8000000 lab_spi=232
 case $lab_lane in

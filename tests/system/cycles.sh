@@ -7,6 +7,12 @@ inmates=/usr/share/jailhouse/inmates
 factor=$(sed -n 's/.*lab\.cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
 enables=$((20 * ${factor:-1}))
 cells=$((factor > 1 ? 200 * factor : 50))
+cell=/etc/jailhouse/rtos.cell
+# The cell of the other PC, on the CPU that there is here.
+if [ $lab_machine = bochs ]; then
+	config_edit $cell /run/rtos.cell cpus=2 pio.0.base=0xb008
+	cell=/run/rtos.cell
+fi
 # Most of a cell's life is Linux waiting for a grace period while a CPU comes or goes; a third less so.
 [ -z "$factor" ] || echo 1 >/sys/kernel/rcu_expedited
 
@@ -41,7 +47,7 @@ kvm_and_cpu() {
 }
 
 without_kvm() {
-	[ "$lab_arch" != x86 ] || modprobe -r kvm_amd
+	[ "$lab_arch" != x86 ] || modprobe -r "$(kvm_module)"
 }
 
 enable_disable() {
@@ -60,7 +66,7 @@ unless_late() {
 }
 
 cell_life() {
-	unless_late jailhouse cell create /etc/jailhouse/rtos.cell &&
+	unless_late jailhouse cell create $cell &&
 		jailhouse cell load rtos $inmates/timer.bin -s "period_us=500" -a 0x1000 &&
 		jailhouse cell start rtos && unless_late jailhouse cell destroy rtos
 }
