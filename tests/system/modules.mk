@@ -4,7 +4,7 @@
 
 LAB-MODULES := physmem stall fault
 ifeq ($(ARCH),x86)
-LAB-MODULES += msr rootcost
+LAB-MODULES += msr rootcost lost
 else
 LAB-MODULES += stop smc its stray
 endif

@@ -290,6 +290,34 @@ static void no_moments(void **state)
 	assert_string_equal(world.text, "page table outside of memory at 0xfed00000");
 }
 
+/* The processor reads a table, or writes to a stack: the instruction that it interrupts has no part in it. */
+static void events_that_cannot_be_delivered(void **state)
+{
+	struct guest_fault what = { .address = DEVICE, .event = EVENT_VALID | 0xec };
+
+	(void)state;
+	world.device = true;
+	code(MOV_EAX_RBX, 2);
+	handle_fault(&cpu, &regs, &what);
+	assert_int_equal(world.reads, 0);
+	assert_int_equal(world.skipped, 0);
+	assert_int_equal(world.faults, 1);
+	assert_string_equal(world.text,
+			    "forbidden read of 0xfed00000 by the delivery of vector 236");
+	what.write = true;
+	handle_fault(&cpu, &regs, &what);
+	assert_int_equal(world.faults, 2);
+	assert_string_equal(world.text,
+			    "forbidden write to 0xfed00000 by the delivery of vector 236");
+
+	/* A moment is one for it, too. */
+	world.mapped = true;
+	world.attr = PTE_PRESENT | PTE_WRITE;
+	handle_fault(&cpu, &regs, &what);
+	assert_int_equal(world.faults, 2);
+	assert_int_equal(world.violations, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +328,7 @@ int main(void)
 		cmocka_unit_test_setup(instructions_that_cannot_be_emulated, set_up),
 		cmocka_unit_test_setup(moments_of_the_root, set_up),
 		cmocka_unit_test_setup(no_moments, set_up),
+		cmocka_unit_test_setup(events_that_cannot_be_delivered, set_up),
 	};
 
 	return cmocka_run_group_tests_name("fault", tests, NULL, NULL);

@@ -119,10 +119,11 @@ static void emulate(struct cpu *cpu, struct regs *regs, const struct guest_fault
 		forbidden(cpu, regs, &insn, &access);
 }
 
+/* What the processor itself reaches for, to deliver an event, is no instruction's access to a register. */
 void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault)
 {
 	cpu_count(cpu, STAT_MMIO);
-	if (!fault->fetch && !fault->table) {
+	if (!fault->fetch && !fault->table && !fault->event) {
 		emulate(cpu, regs, fault);
 		return;
 	}
@@ -130,6 +131,10 @@ void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *
 		return;
 	if (fault->table)
 		cell_violation(cpu, "page table outside of memory at 0x%llx", fault->address);
+	else if (fault->event)
+		cell_violation(cpu, "forbidden %s 0x%llx by the delivery of vector %llu",
+			       fault->write ? "write to" : "read of", fault->address,
+			       EVENT_VECTOR(fault->event));
 	else
 		cell_violation(cpu, "instruction fetch from 0x%llx, which is not executable memory",
 			       fault->address);

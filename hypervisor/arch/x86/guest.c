@@ -196,15 +196,37 @@ void vcpu_advance_unknown(struct cpu *cpu, enum known_insn insn)
 	known->next = vmcb->rip;
 }
 
+/* Exceptions that make a double fault of a contributory one that their delivery causes (APM volume 2, 8.2.9) */
+#define CONTRIBUTORY \
+	(1U << VECTOR_DE | 1U << VECTOR_TS | 1U << VECTOR_NP | 1U << VECTOR_SS | 1U << VECTOR_GP)
+#define FIRST_OF_TWO (CONTRIBUTORY | 1U << VECTOR_PF)
+
+static bool was_delivered(const struct vmcb *vmcb, u32 vectors)
+{
+	return (vmcb->event & EVENT_VALID) && EVENT_TYPE(vmcb->event) == EVENT_TYPE_EXCEPTION &&
+	       EVENT_VECTOR(vmcb->event) < 32 && (1U << EVENT_VECTOR(vmcb->event) & vectors);
+}
+
 /*
- * Exceptions that the delivery of another one caused become a double fault, and those of a double
- * fault a shutdown (APM volume 2, 8.2.9); only contributory ones are injected by us here. In real mode
- * there are no error codes, and VT-x refuses to enter with one (SDM volume 3, 26.2.1.3).
+ * A processor that cannot deliver one exception either tries another one, and then gives up: without that, we
+ * would give it the same one for ever. In real mode there are no error codes, and VT-x refuses to enter with
+ * one (SDM volume 3, 26.2.1.3).
  */
 void vcpu_inject(struct cpu *cpu, u32 vector, bool has_error, u32 error)
 {
 	struct vmcb *vmcb = cpu->arch.vmcb;
 
+	if ((1U << vector & CONTRIBUTORY) && was_delivered(vmcb, 1U << VECTOR_DF)) {
+		vmcb->event = 0;
+		vmcb->exit_code = EXIT_SHUTDOWN;
+		handle_machine_end(cpu, "triple fault");
+		return;
+	}
+	if ((1U << vector & CONTRIBUTORY) && was_delivered(vmcb, FIRST_OF_TWO)) {
+		vector = VECTOR_DF;
+		has_error = true;
+		error = 0;
+	}
 	vmcb->event = vector | EVENT_TYPE_EXCEPTION << 8 | EVENT_VALID;
 	if (has_error && (vmcb->cr0 & CR0_PE))
 		vmcb->event |= EVENT_HAS_ERROR | (u64)error << 32;

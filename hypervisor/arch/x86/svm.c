@@ -290,6 +290,7 @@ static __attribute__((noinline)) void handle_npf(struct cpu *cpu, struct regs *r
 		.write = vmcb->exit_info1 & NPF_WRITE,
 		.fetch = vmcb->exit_info1 & NPF_FETCH,
 		.table = vmcb->exit_info1 & NPF_TABLE,
+		.event = vmcb->exit_int_info & EVENT_VALID ? vmcb->exit_int_info : 0,
 	};
 
 	handle_fault(cpu, regs, &fault);

@@ -62,7 +62,10 @@ static inline void vcpu_advance(struct cpu *cpu, enum known_insn insn)
 	vmcb->interrupt_shadow = 0;
 }
 
-/* Let the guest take an exception. An event that was on its way is delivered later or repeats. */
+/*
+ * Let the guest take an exception. It takes the place of the event whose delivery this exit has ended, if there
+ * is one; the two may be too much for the guest, and end it.
+ */
 void vcpu_inject(struct cpu *cpu, u32 vector, bool has_error, u32 error);
 
 static inline void vcpu_inject_gp(struct cpu *cpu)
@@ -135,6 +138,7 @@ struct guest_fault {
 	u64 address; /* guest-physical */
 	bool write, fetch;
 	bool table; /* the address is one of the guest's own page tables */
+	u64 event;  /* the event that was being delivered (EVENT_*), 0 if it was an instruction */
 };
 
 void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault);

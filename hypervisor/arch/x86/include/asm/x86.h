@@ -47,12 +47,16 @@
 
 #define XCR0_X87 1ULL
 
+#define VECTOR_DE  0
 #define VECTOR_DB  1
 #define VECTOR_NMI 2
 #define VECTOR_BP  3
 #define VECTOR_OF  4
 #define VECTOR_UD  6
 #define VECTOR_DF  8
+#define VECTOR_TS  10
+#define VECTOR_NP  11
+#define VECTOR_SS  12
 #define VECTOR_GP  13
 #define VECTOR_PF  14
 #define VECTOR_AC  17
