@@ -12,12 +12,12 @@ include $(HV_ARCH)/arch.mk
 HV_CPPFLAGS	:= -Iinclude -Ihypervisor/include -I$(HV_ARCH)/include -MMD -MP $(HV_ARCH_CPPFLAGS)
 HV_CFLAGS	:= -std=gnu11 -Ulinux -g -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
 		   -ffreestanding -fno-builtin -fno-pic -fno-pie -fno-common -fno-strict-aliasing \
-		   -fno-stack-protector -fno-asynchronous-unwind-tables -fwrapv $(HV_ARCH_CFLAGS)
+		   -ffunction-sections -fno-align-functions -fno-stack-protector -fno-asynchronous-unwind-tables -fwrapv $(HV_ARCH_CFLAGS)
 
-# Code on the way of an exit is optimized for speed, the rest for size.
+# Code on the way of an exit is optimized for speed, the rest for size. What nobody calls is left out.
 HV_FAST		:= hypervisor/hypercall.c hypervisor/mmio.c $(HV_ARCH_FAST)
 
-$(HV_OUT)/%.c.o: hypervisor/%.c
+$(HV_OUT)/%.c.o: hypervisor/%.c hypervisor/build.mk $(HV_ARCH)/arch.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(HV_CPPFLAGS) $(HV_CFLAGS) $(if $(filter $<,$(HV_FAST)),-O2,-Os) -c -o $@ $<
@@ -31,9 +31,9 @@ $(HV_OUT)/image.lds: $(HV_ARCH)/image.lds.S
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HV_CPPFLAGS) -E -P -x assembler-with-cpp -o $@ $<
 
-$(HV_OUT)/jailhouse.elf: $(HV_OBJECTS) $(HV_OUT)/image.lds
+$(HV_OUT)/jailhouse.elf: $(HV_OBJECTS) $(HV_OUT)/image.lds hypervisor/build.mk
 	$(call say,LD,$@)
-	$(Q)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
 		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(HV_OUT)/image.lds -o $@ $(HV_OBJECTS)
 
 $(HV_OUT)/jailhouse.bin: $(HV_OUT)/jailhouse.elf
