@@ -7,6 +7,11 @@ inmates=/usr/share/jailhouse/inmates
 factor=$(sed -n 's/.*lab\.cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
 enables=$((20 * ${factor:-1}))
 cells=$((factor > 1 ? 200 * factor : 50))
+settle_enables=5 settle_cells=10
+# A second each in the slow emulator
+if [ $lab_machine = bochs ] && [ -z "$factor" ]; then
+	enables=4 cells=10 settle_enables=2 settle_cells=3
+fi
 cell=/etc/jailhouse/rtos.cell
 # The cell of the other PC, on the CPU that there is here.
 if [ $lab_machine = bochs ]; then
@@ -81,14 +86,14 @@ check "KVM can be loaded" load_kvm
 interrupts_before=$(interrupts)
 cpus=$(nproc)
 check "the driver loads" modprobe jailhouse
-check "some rounds to settle" repeat 5 true enable_disable
+check "some rounds to settle" repeat $settle_enables true enable_disable
 check "from now on KVM is there when it is used only" without_kvm
 before=$(free_pages)
 check "$enables times enable and disable" repeat $enables kvm_and_cpu enable_disable
 check "Linux has its memory back" wait_for 10 memory_is_back "$before" 512
 
 check "enable" jailhouse enable $lab_system
-check "some cells to settle" repeat 10 true cell_life
+check "some cells to settle" repeat $settle_cells true cell_life
 pool=$(pool_used)
 before=$(free_pages)
 check "$cells times create, load, start and destroy" repeat $cells cpu_goes cell_life

@@ -74,9 +74,9 @@ say "all CPUs"
 for kind in "fork 4" "switch 4" "tlb-shootdown 3" "membarrier 3" "hrtimers 2" "mmap 3 --mmap-bytes 32m" \
 	"sigsegv 2" "fp 2" "vm 2 --vm-bytes 32m" "clock 2" "futex 4"; do
 	# shellcheck disable=SC2086
-	check "$kind" stress 2 --$kind
+	check "$kind" stress 1 --$kind
 done
-check "everything, and CPUs come and go" everything 10 1 2 3
+check "everything, and CPUs come and go" everything 6 1 2 3
 check_equal "4 CPUs are online" 0-3 "$(online_cpus)"
 
 say "beside a cell"
@@ -85,11 +85,11 @@ check "load" jailhouse cell load rtos $inmates/motor.bin
 check "start" jailhouse cell start rtos
 check "it runs" wait_for 30 motor_goes_on 0
 before=$(motor_seconds)
-check "everything, and CPUs come and go" everything 10 1 2
-check "the cell has gone on" motor_goes_on "$((before + 3))"
+check "everything, and CPUs come and go" everything 6 1 2
+check "the cell has gone on" motor_goes_on "$((before + 2))"
 say "$(jailhouse console | grep 'motor: t=' | tail -n 1)"
 check "cells are made and destroyed under load" sh -c "
-	stress-ng --temp-path /tmp --timeout 8 --fork 2 --tlb-shootdown 1 >/dev/null 2>&1 &
+	stress-ng --temp-path /tmp --timeout 5 --fork 2 --tlb-shootdown 1 >/dev/null 2>&1 &
 	for n in 1 2 3 4 5; do
 		jailhouse cell create /etc/jailhouse/timer.cell &&
 		jailhouse cell load timer $inmates/timer.bin && jailhouse cell start timer &&
@@ -98,7 +98,7 @@ check "cells are made and destroyed under load" sh -c "
 	wait"
 check "destroy" jailhouse cell destroy rtos
 check "disable and enable under load" sh -c "
-	stress-ng --temp-path /tmp --timeout 6 --fork 2 --tlb-shootdown 1 >/dev/null 2>&1 &
+	stress-ng --temp-path /tmp --timeout 4 --fork 2 --tlb-shootdown 1 >/dev/null 2>&1 &
 	for n in 1 2 3; do
 		jailhouse disable && jailhouse enable $lab_system || exit 1
 	done
