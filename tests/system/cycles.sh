@@ -5,7 +5,7 @@
 
 inmates=/usr/share/jailhouse/inmates
 factor=$(sed -n 's/.*lab\.cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
-enables=$((20 * ${factor:-1}))
+enables=$((factor > 1 ? 20 * factor : 10))
 cells=$((factor > 1 ? 200 * factor : 50))
 settle_enables=5 settle_cells=10
 # A second each in the slow emulator

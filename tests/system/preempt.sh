@@ -7,7 +7,7 @@
 
 inmates=/usr/share/jailhouse/inmates
 factor=$(sed -n 's/.*lab\.cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
-stop=$((30 * ${factor:-1}))
+stop=$((20 * ${factor:-1}))
 rtos=/run/rtos.cell
 late="did not arrive within|is still awaited|still had interrupts queued|did not stop within|is still online in"
 late="$late|did not come back from the hypervisor|did not answer the shutdown request"
