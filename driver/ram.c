@@ -3,9 +3,9 @@
  * Ordinary RAM, taken out of a running Linux page range by page range.
  *
  * alloc_contig_range() moves away what is in a range, but fails where a page is in use for
- * something that cannot be moved, often only for a moment. So a range that fails is halved again
- * and again: what can be had is kept, and only the small pieces that are pending are tried again
- * for a while. Pages that were taken are marked offline, so that dumps leave them alone.
+ * something that cannot be moved, or has no memory to move it to, often only for a moment. So a range that
+ * fails is halved again and again: what can be had is kept, and only the small pieces that are pending are
+ * tried again for a while. Pages that were taken are marked offline, so that dumps leave them alone.
  */
 #include <linux/delay.h>
 #include <linux/gfp.h>
@@ -32,7 +32,8 @@
 /* Pieces that could not be taken, in order; neighbours are one piece. */
 struct pending {
 	unsigned int count;
-	int err; /* why it makes no sense to go on */
+	int last; /* why the last piece is here */
+	int err;  /* why it makes no sense to go on */
 	struct {
 		unsigned long start, end;
 	} piece[MAX_PENDING];
@@ -54,8 +55,17 @@ const char *ram_obstacle(unsigned long start, unsigned long end, unsigned long *
 	return NULL;
 }
 
-static void pending_add(struct pending *pending, unsigned long start, unsigned long end)
+/* Is it worth another attempt? */
+static bool may_pass(int err)
 {
+	return err == -EBUSY || err == -ENOMEM;
+}
+
+static void pending_add(struct pending *pending, unsigned long start, unsigned long end, int err)
+{
+	pending->last = err;
+	if (!may_pass(err))
+		pending->err = err;
 	if (pending->count && pending->piece[pending->count - 1].end == start) {
 		pending->piece[pending->count - 1].end = end;
 		return;
@@ -64,7 +74,7 @@ static void pending_add(struct pending *pending, unsigned long start, unsigned l
 	pending->piece[pending->count].end = end;
 	/* The last place is for all the rest, which is not tried any more. */
 	if (++pending->count == MAX_PENDING && !pending->err)
-		pending->err = -EBUSY;
+		pending->err = err;
 }
 
 static int piece_take(unsigned long start, unsigned long end)
@@ -89,14 +99,12 @@ static void run_take(struct pending *pending, unsigned long start, unsigned long
 
 	if (!err)
 		return;
-	if (err == -EBUSY && !pending->err && end - start > PIECE_PAGES) {
+	if (may_pass(err) && !pending->err && end - start > PIECE_PAGES) {
 		run_take(pending, start, middle);
 		run_take(pending, middle, end);
 		return;
 	}
-	pending_add(pending, start, end);
-	if (err != -EBUSY)
-		pending->err = err;
+	pending_add(pending, start, end, err);
 }
 
 /* Returns the end of the part of [@start, @end) that is in the zone of @start. */
@@ -228,7 +236,7 @@ int ram_take(unsigned long start, unsigned long end, unsigned long *bad)
 	if (pending->count) {
 		give_all_but(pending, start, end);
 		*bad = pending->piece[0].start;
-		err = pending->err ?: -EBUSY;
+		err = pending->err ?: pending->last;
 	}
 	kfree(pending);
 	return err;
