@@ -3,9 +3,10 @@
  * Ordinary RAM, taken out of a running Linux page range by page range.
  *
  * alloc_contig_range() moves away what is in a range, but fails where a page is in use for
- * something that cannot be moved, or has no memory to move it to, often only for a moment. So a range that
- * fails is halved again and again: what can be had is kept, and only the small pieces that are pending are
- * tried again for a while. Pages that were taken are marked offline, so that dumps leave them alone.
+ * something that cannot be moved, often only for a moment. So a range that fails is halved again
+ * and again: what can be had is kept, and only the small pieces that are pending are tried again
+ * for a while. If there is no memory to move things to, that is tried again, too, but in large pieces.
+ * Pages that were taken are marked offline, so that dumps leave them alone.
  */
 #include <linux/delay.h>
 #include <linux/gfp.h>
@@ -23,20 +24,26 @@
 #define PAUSE_MS    20
 #define PIECE_PAGES 16 /* what is not halved any more */
 #define MAX_PENDING 64
+#define MAX_ZONES   4
 
 /* An order that is kept in no per-CPU list, and how many such chunks make a cushion (64 MiB) */
 #define CHUNK_ORDER    8
 #define CHUNK_PAGES    (1UL << CHUNK_ORDER)
 #define CUSHION_CHUNKS 64
 
-/* Pieces that could not be taken, in order; neighbours are one piece. */
+/*
+ * Pieces that could not be taken, in order; neighbours are one piece. None may be left out, since all the
+ * rest is ours: there are places for what is still to come, and a border of zones may cost one more.
+ */
 struct pending {
 	unsigned int count;
-	int last; /* why the last piece is here */
-	int err;  /* why it makes no sense to go on */
+	unsigned int
+		to_come; /* pieces that will be tried in this round, behind the one that is tried now */
+	int err;	 /* why it makes no sense to go on */
 	struct {
 		unsigned long start, end;
-	} piece[MAX_PENDING];
+		int err;
+	} piece[MAX_PENDING + MAX_ZONES];
 };
 
 const char *ram_obstacle(unsigned long start, unsigned long end, unsigned long *bad)
@@ -63,18 +70,18 @@ static bool may_pass(int err)
 
 static void pending_add(struct pending *pending, unsigned long start, unsigned long end, int err)
 {
-	pending->last = err;
+	unsigned int n = pending->count;
+
 	if (!may_pass(err))
 		pending->err = err;
-	if (pending->count && pending->piece[pending->count - 1].end == start) {
-		pending->piece[pending->count - 1].end = end;
+	if (n && pending->piece[n - 1].end == start) {
+		pending->piece[n - 1].end = end;
 		return;
 	}
-	pending->piece[pending->count].start = start;
-	pending->piece[pending->count].end = end;
-	/* The last place is for all the rest, which is not tried any more. */
-	if (++pending->count == MAX_PENDING && !pending->err)
-		pending->err = err;
+	pending->piece[n].start = start;
+	pending->piece[n].end = end;
+	pending->piece[n].err = err;
+	pending->count++;
 }
 
 static int piece_take(unsigned long start, unsigned long end)
@@ -99,8 +106,11 @@ static void run_take(struct pending *pending, unsigned long start, unsigned long
 
 	if (!err)
 		return;
-	if (may_pass(err) && !pending->err && end - start > PIECE_PAGES) {
+	if (err == -EBUSY && !pending->err && end - start > PIECE_PAGES &&
+	    pending->count + pending->to_come + 2 <= MAX_PENDING) {
+		pending->to_come++;
 		run_take(pending, start, middle);
+		pending->to_come--;
 		run_take(pending, middle, end);
 		return;
 	}
@@ -136,8 +146,10 @@ static void pending_take(struct pending *pending, struct pending *old)
 
 	*old = *pending;
 	pending->count = 0;
-	for (n = 0; n < old->count; n++)
+	for (n = 0; n < old->count; n++) {
+		pending->to_come = old->count - 1 - n;
 		range_take(pending, old->piece[n].start, old->piece[n].end);
+	}
 }
 
 /*
@@ -236,7 +248,7 @@ int ram_take(unsigned long start, unsigned long end, unsigned long *bad)
 	if (pending->count) {
 		give_all_but(pending, start, end);
 		*bad = pending->piece[0].start;
-		err = pending->err ?: pending->last;
+		err = pending->err ?: pending->piece[0].err;
 	}
 	kfree(pending);
 	return err;

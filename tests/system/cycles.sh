@@ -25,16 +25,16 @@ pool_used() {
 	cat /sys/devices/jailhouse/mem_pool_used
 }
 
-# repeat COUNT OTHER COMMAND...: so many times, with something else behind every 25th time. Stops at the
-# first failure.
+# repeat COUNT OTHER COMMAND...: so many times, with something else behind every 25th time, or the last one of
+# fewer. Stops at the first failure.
 repeat() {
-	local count=$1 other=$2 n=0
+	local count=$1 other=$2 period=$(($1 < 25 ? $1 : 25)) n=0
 
 	shift 2
 	while [ $n -lt "$count" ]; do
 		n=$((n + 1))
 		"$@" || { echo "round $n of $count failed"; return 1; }
-		[ $((n % 25)) -ne 0 ] || $other || { echo "round $n of $count: $other failed"; return 1; }
+		[ $((n % period)) -ne 0 ] || $other || { echo "round $n of $count: $other failed"; return 1; }
 	done
 }
 

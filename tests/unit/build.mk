@@ -96,4 +96,27 @@ $$(HO)/unit-$(1): $(unit-dir)/$(or $(unit-$(1)-test),$(1)_test).o $$(unit-$(1)-y
 endef
 $(foreach n,$(UNIT-NAMES),$(eval $(call UNIT-RULE,$(n))))
 
--include $(wildcard $(UNIT-OBJ)/*/*.d $(UNIT-OBJ)/*/hyp/*.d $(UNIT-OBJ)/*/hyp/arch/*/*.d)
+# What of the driver can be tested without a kernel: its headers of Linux all lead to the model.
+UNIT-KERNEL := $(UNIT-OBJ)/kernel
+UNIT-LINUX := $(shell sed -n 's/^\#include <\(linux\/.*\)>/\1/p' driver/ram.c driver/jailhouse.h)
+UNIT-LINUX := $(addprefix $(UNIT-KERNEL)/,$(sort $(filter-out linux/types.h,$(UNIT-LINUX))))
+
+$(UNIT-LINUX):
+	@mkdir -p $(@D)
+	$(Q)echo '#include <kernel_model.h>' >$@
+
+$(UNIT-KERNEL)/%.o: tests/unit/%.c $(UNIT-LINUX)
+	$(call say,HOSTCC,$@)
+	$(Q)$(HOSTCC) $(UNIT-CFLAGS) -I$(UNIT-KERNEL) -Itests/unit -MMD -MP -c $< -o $@
+
+$(UNIT-KERNEL)/driver/%.o: driver/%.c $(UNIT-LINUX)
+	@mkdir -p $(@D)
+	$(call say,HOSTCC,$@)
+	$(Q)$(HOSTCC) $(UNIT-CFLAGS) -I$(UNIT-KERNEL) -Itests/unit -MMD -MP -c $< -o $@
+
+UNIT-y += $(HO)/unit-ram
+$(HO)/unit-ram: $(UNIT-KERNEL)/ram_test.o $(UNIT-KERNEL)/driver/ram.o
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -fsanitize=address,undefined $^ -lcmocka -o $@
+
+-include $(wildcard $(UNIT-OBJ)/kernel/driver/*.d $(UNIT-OBJ)/*/*.d $(UNIT-OBJ)/*/hyp/*.d $(UNIT-OBJ)/*/hyp/arch/*/*.d)

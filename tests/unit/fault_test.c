@@ -318,6 +318,34 @@ static void events_that_cannot_be_delivered(void **state)
 	assert_int_equal(world.violations, 2);
 }
 
+static void two_exceptions_at_a_time(void **state)
+{
+	const u64 exception = EVENT_VALID | EVENT_TYPE_EXCEPTION << 8;
+	static const u32 contributory[] = { 0, 10, 11, 12, 13 };
+	u32 n, first;
+
+	(void)state;
+	for (n = 0; n < sizeof(contributory) / sizeof(contributory[0]); n++)
+		assert_int_equal(vcpu_second_exception(exception | EVENT_HAS_ERROR |
+							       contributory[n],
+						       VECTOR_GP),
+				 VECTOR_DF);
+	assert_int_equal(vcpu_second_exception(exception | VECTOR_PF, VECTOR_GP), VECTOR_DF);
+	assert_int_equal(vcpu_second_exception(exception | VECTOR_DF, VECTOR_GP), VECTOR_NONE);
+	/* Benign ones, the first or the second */
+	for (first = 1; first < 8; first++)
+		assert_int_equal(vcpu_second_exception(exception | first, VECTOR_GP), VECTOR_GP);
+	assert_int_equal(vcpu_second_exception(exception | VECTOR_GP, VECTOR_UD), VECTOR_UD);
+	assert_int_equal(vcpu_second_exception(exception | VECTOR_DF, VECTOR_MC), VECTOR_MC);
+	/* Interrupts, as processors and as the emulator report them, and none at all */
+	assert_int_equal(vcpu_second_exception(EVENT_VALID | 0x2d, VECTOR_GP), VECTOR_GP);
+	assert_int_equal(vcpu_second_exception(exception | 0x2d, VECTOR_GP), VECTOR_GP);
+	assert_int_equal(vcpu_second_exception(EVENT_VALID | EVENT_TYPE_NMI << 8 | 2, VECTOR_GP),
+			 VECTOR_GP);
+	assert_int_equal(vcpu_second_exception(0xd | EVENT_TYPE_EXCEPTION << 8, VECTOR_GP),
+			 VECTOR_GP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +357,7 @@ int main(void)
 		cmocka_unit_test_setup(moments_of_the_root, set_up),
 		cmocka_unit_test_setup(no_moments, set_up),
 		cmocka_unit_test_setup(events_that_cannot_be_delivered, set_up),
+		cmocka_unit_test_setup(two_exceptions_at_a_time, set_up),
 	};
 
 	return cmocka_run_group_tests_name("fault", tests, NULL, NULL);

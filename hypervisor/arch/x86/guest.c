@@ -196,17 +196,6 @@ void vcpu_advance_unknown(struct cpu *cpu, enum known_insn insn)
 	known->next = vmcb->rip;
 }
 
-/* Exceptions that make a double fault of a contributory one that their delivery causes (APM volume 2, 8.2.9) */
-#define CONTRIBUTORY \
-	(1U << VECTOR_DE | 1U << VECTOR_TS | 1U << VECTOR_NP | 1U << VECTOR_SS | 1U << VECTOR_GP)
-#define FIRST_OF_TWO (CONTRIBUTORY | 1U << VECTOR_PF)
-
-static bool was_delivered(const struct vmcb *vmcb, u32 vectors)
-{
-	return (vmcb->event & EVENT_VALID) && EVENT_TYPE(vmcb->event) == EVENT_TYPE_EXCEPTION &&
-	       EVENT_VECTOR(vmcb->event) < 32 && (1U << EVENT_VECTOR(vmcb->event) & vectors);
-}
-
 /*
  * A processor that cannot deliver one exception either tries another one, and then gives up: without that, we
  * would give it the same one for ever. In real mode there are no error codes, and VT-x refuses to enter with
@@ -215,15 +204,16 @@ static bool was_delivered(const struct vmcb *vmcb, u32 vectors)
 void vcpu_inject(struct cpu *cpu, u32 vector, bool has_error, u32 error)
 {
 	struct vmcb *vmcb = cpu->arch.vmcb;
+	u32 second = vcpu_second_exception(vmcb->event, vector);
 
-	if ((1U << vector & CONTRIBUTORY) && was_delivered(vmcb, 1U << VECTOR_DF)) {
+	if (second == VECTOR_NONE) {
 		vmcb->event = 0;
 		vmcb->exit_code = EXIT_SHUTDOWN;
 		handle_machine_end(cpu, "triple fault");
 		return;
 	}
-	if ((1U << vector & CONTRIBUTORY) && was_delivered(vmcb, FIRST_OF_TWO)) {
-		vector = VECTOR_DF;
+	if (second != vector) {
+		vector = second;
 		has_error = true;
 		error = 0;
 	}

@@ -231,8 +231,12 @@ void handle_machine_end(struct cpu *cpu, const char *how)
 		cell_violation(cpu, "%s", how);
 	if (cell_others_run())
 		cell_root_stop(cpu, how);
-	if (cpu->arch.vmcb->exit_code == EXIT_SHUTDOWN)
-		machine_reset();
+	if (cpu->arch.vmcb->exit_code != EXIT_SHUTDOWN)
+		return;
+	machine_reset();
+	/* A processor in shutdown does nothing any more. */
+	printk("CPU %u stays where it is: nothing has reset the machine", cpu->id);
+	cpu_park(CPU_PARKED);
 }
 
 /* Of the ports that a cell wants, the first one that it cannot have for this reason; PORTS: none. */

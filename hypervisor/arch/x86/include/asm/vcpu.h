@@ -62,6 +62,26 @@ static inline void vcpu_advance(struct cpu *cpu, enum known_insn insn)
 	vmcb->interrupt_shadow = 0;
 }
 
+#define VECTOR_NONE 32 /* an exception's vector is less */
+
+/*
+ * What a processor takes that meets the contributory or other exception @vector while it delivers @event (EVENT_*):
+ * the same, a double fault, or nothing any more (APM volume 2, 8.2.9 and 8.2.8; SDM volume 3, 6.15).
+ */
+static inline u32 vcpu_second_exception(u64 event, u32 vector)
+{
+	const u32 contributory = 1U << VECTOR_DE | 1U << VECTOR_TS | 1U << VECTOR_NP |
+				 1U << VECTOR_SS | 1U << VECTOR_GP;
+	u32 first = EVENT_VECTOR(event);
+
+	if (!(event & EVENT_VALID) || EVENT_TYPE(event) != EVENT_TYPE_EXCEPTION || first > 31 ||
+	    !(1U << vector & contributory))
+		return vector;
+	if (first == VECTOR_DF)
+		return VECTOR_NONE;
+	return 1U << first & (contributory | 1U << VECTOR_PF) ? VECTOR_DF : vector;
+}
+
 /*
  * Let the guest take an exception. It takes the place of the event whose delivery this exit has ended, if there
  * is one; the two may be too much for the guest, and end it.
@@ -143,7 +163,10 @@ struct guest_fault {
 
 void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault);
 
-/* The guest asked for a reset or power-off of the machine. Returns only if the root cell is alone. */
+/*
+ * The guest asked for a reset or power-off of the machine, or has shut its processor down. Returns only if the
+ * root cell is alone and asked.
+ */
 void handle_machine_end(struct cpu *cpu, const char *how);
 
 #endif /* ASM_VCPU_H */
