@@ -8,10 +8,14 @@
 taskset -p 1 $$ >/dev/null
 insmod "/usr/bin/lost-$(uname -r).ko"
 check "the driver loads" modprobe jailhouse
-config_edit $lab_system /run/debug.cell console=2 console.address=0x2f8 console.divider=1
+case $lab_lane in
+q35-amd-6.12) line=0x3e8 ;;
+*) line=0x2f8 ;;
+esac
+config_edit $lab_system /run/debug.cell console=2 console.address=$line console.divider=1
+check "enable" jailhouse enable /run/debug.cell
 case $lab_lane in
 q35-amd-6.12)
-	check "enable" jailhouse enable $lab_system
 	config_edit /etc/jailhouse/rtos.cell /run/rtos.cell cell.flags=0 con.type=2 con.address=0x2f8 \
 		con.divider=1 add.pio=0x2f8,8
 	check "a cell is created" jailhouse cell create /run/rtos.cell
@@ -20,15 +24,10 @@ q35-amd-6.12)
 	sleep 3
 	check_equal "it runs" running "$(cat /sys/devices/jailhouse/cells/1/state)"
 	;;
-*)
-	check "enable" jailhouse enable /run/debug.cell
-	;;
 esac
 hypervisor=$(dmesg | sed -n 's/.*hypervisor memory 0x\([0-9a-f]*\)+.*/\1/p' | tail -n 1)
 check "the hypervisor's address is known" test -n "$hypervisor"
 say "CPU 1"
 sleep 1
 echo "1 $hypervisor" >/sys/module/lost_module/parameters/lost
-sleep 5
-fail "Linux goes on"
 sleep 60
