@@ -147,10 +147,13 @@ static int enable_prepared(struct preparation *prep, struct jailhouse_error *why
  */
 static int enable_trying(struct preparation *prep, struct jailhouse_error *why)
 {
+	u64 place = prep->config->hypervisor_memory.phys_start;
 	unsigned int attempt;
 	int err;
 
 	for (attempt = 1;; attempt++) {
+		/* Where it was found the last time somebody else may be now. */
+		prep->config->hypervisor_memory.phys_start = place;
 		err = enable_prepared(prep, why);
 		if (err != -ETIMEDOUT || machine.stale || machine.state != MACHINE_NATIVE ||
 		    attempt == ENABLE_ATTEMPTS)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control block of AMD-V: where the fields are (AMD APM volume 2, tables B-1 and B-2), and that
+ * The control block of AMD-V: where the fields are (AMD APM volume 2, tables B-1 and B-2), which events come again, and that
  * a change takes back the promise of its group, and of no other (15.15.3).
  */
 #include <setjmp.h>
@@ -186,6 +186,27 @@ static void after_an_exit_all_is_clean(void **state)
 	assert_int_equal(CLEAN_ALL & ~0x17ffU, 0);
 }
 
+static void what_is_delivered_again(void **state)
+{
+	const u64 exception = EVENT_VALID | EVENT_TYPE_EXCEPTION << 8;
+	const u64 fault = exception | EVENT_HAS_ERROR | 14 | 2ULL << 32;
+
+	(void)state;
+	assert_int_equal(svm_event_again(EVENT_VALID | 0xec), EVENT_VALID | 0xec);
+	assert_int_equal(svm_event_again(EVENT_VALID | EVENT_TYPE_NMI << 8 | 2),
+			 EVENT_VALID | EVENT_TYPE_NMI << 8 | 2);
+	assert_int_equal(svm_event_again(fault), fault);
+	assert_int_equal(svm_event_again(exception | 6), exception | 6);
+	/* The guest's instruction comes again. */
+	assert_int_equal(svm_event_again(EVENT_VALID | EVENT_TYPE_SOFT << 8 | 0x80), 0);
+	assert_int_equal(svm_event_again(exception | 3), 0);
+	assert_int_equal(svm_event_again(exception | 4), 0);
+	/* As QEMU says it */
+	assert_int_equal(svm_event_again(exception | 0xec), EVENT_VALID | 0xec);
+	assert_int_equal(svm_event_again(exception | 32), EVENT_VALID | 32);
+	assert_int_equal(svm_event_again(exception | 2), EVENT_VALID | EVENT_TYPE_NMI << 8 | 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +214,7 @@ int main(void)
 		cmocka_unit_test(changes_take_back_promises),
 		cmocka_unit_test(changes_of_several_groups_add_up),
 		cmocka_unit_test(after_an_exit_all_is_clean),
+		cmocka_unit_test(what_is_delivered_again),
 	};
 
 	return cmocka_run_group_tests_name("vmcb", tests, NULL, NULL);

@@ -324,7 +324,7 @@ static void handle_other(struct cpu *cpu, struct regs *regs)
 		return;
 	case EXIT_INIT:
 		cell_violation(cpu, "INIT from outside of the cell");
-		cpu_take_nmi(cpu);
+		handle_nmi(cpu);
 		return;
 	case EXIT_SHUTDOWN:
 		handle_machine_end(cpu, "triple fault");
@@ -388,25 +388,11 @@ static void dispatch(struct cpu *cpu, const struct vmcb *vmcb, struct regs *regs
 	}
 }
 
-/* Exceptions that an instruction asks for (INT3, INTO) count as software interrupts here. */
-static bool event_is_soft(u64 event)
-{
-	return EVENT_TYPE(event) == EVENT_TYPE_SOFT ||
-	       (EVENT_TYPE(event) == EVENT_TYPE_EXCEPTION &&
-		(EVENT_VECTOR(event) == VECTOR_BP || EVENT_VECTOR(event) == VECTOR_OF));
-}
-
-/*
- * An event whose delivery was interrupted by the exit is delivered again, unless it comes from an
- * instruction: that one is repeated.
- */
 static inline void repeat_event(struct vmcb *vmcb)
 {
 	u64 event = vmcb->exit_int_info;
 
-	vmcb->event = 0;
-	if (__builtin_expect((event & EVENT_VALID) != 0, 0) && !event_is_soft(event))
-		vmcb->event = event;
+	vmcb->event = __builtin_expect((event & EVENT_VALID) != 0, 0) ? svm_event_again(event) : 0;
 }
 
 /* Everything but RAX and RSP of the guest is in @regs, which also take a copy of RAX. */

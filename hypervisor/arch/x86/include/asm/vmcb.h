@@ -145,6 +145,26 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "a page");
 #define EVENT_HAS_ERROR	     (1ULL << 11)
 #define EVENT_VALID	     (1ULL << 31)
 
+/*
+ * What has to be delivered again of an @event whose delivery was interrupted by the exit: 0 if it comes from an
+ * instruction, which is repeated. Exceptions that an instruction asks for (INT3, INTO) count as such here. QEMU
+ * calls interrupts and NMIs exceptions, and then refuses them.
+ */
+static inline u64 svm_event_again(u64 event)
+{
+	u64 vector = EVENT_VECTOR(event), type = EVENT_TYPE(event);
+
+	if (type == EVENT_TYPE_SOFT)
+		return 0;
+	if (type != EVENT_TYPE_EXCEPTION)
+		return event;
+	if (vector == 3 || vector == 4)
+		return 0;
+	if (vector == 2)
+		return vector | EVENT_TYPE_NMI << 8 | EVENT_VALID;
+	return vector > 31 ? vector | EVENT_VALID : event;
+}
+
 /* Nested page fault, EXITINFO1 (APM 15.25.6) */
 #define NPF_WRITE (1ULL << 1)
 #define NPF_FETCH (1ULL << 4)
