@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control block of AMD-V: where the fields are (AMD APM volume 2, tables B-1 and B-2), which events come again, and that
- * a change takes back the promise of its group, and of no other (15.15.3).
+ * The control block of AMD-V: where the fields are (AMD APM volume 2, tables B-1 and B-2), that a change
+ * takes back the promise of its group, and of no other (15.15.3), and which events are delivered again.
  */
 #include <setjmp.h>
 #include <stdarg.h>
