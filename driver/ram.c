@@ -37,9 +37,8 @@
  */
 struct pending {
 	unsigned int count;
-	unsigned int
-		to_come; /* pieces that will be tried in this round, behind the one that is tried now */
-	int err;	 /* why it makes no sense to go on */
+	unsigned int to_come; /* that will be tried in this round, behind the one that is now */
+	int err;	      /* why it makes no sense to go on */
 	struct {
 		unsigned long start, end;
 		int err;

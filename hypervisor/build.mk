@@ -12,7 +12,8 @@ include $(HV_ARCH)/arch.mk
 HV_CPPFLAGS	:= -Iinclude -Ihypervisor/include -I$(HV_ARCH)/include -MMD -MP $(HV_ARCH_CPPFLAGS)
 HV_CFLAGS	:= -std=gnu11 -Ulinux -g -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
 		   -ffreestanding -fno-builtin -fno-pic -fno-pie -fno-common -fno-strict-aliasing \
-		   -ffunction-sections -fno-align-functions -fno-stack-protector -fno-asynchronous-unwind-tables -fwrapv $(HV_ARCH_CFLAGS)
+		   -ffunction-sections -fno-align-functions -fno-stack-protector \
+		   -fno-asynchronous-unwind-tables -fwrapv $(HV_ARCH_CFLAGS)
 
 # Code on the way of an exit is optimized for speed, the rest for size. What nobody calls is left out.
 HV_FAST		:= hypervisor/hypercall.c hypervisor/mmio.c $(HV_ARCH_FAST)

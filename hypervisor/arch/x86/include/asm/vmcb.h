@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <asm/x86.h>
 #include <jailhouse/types.h>
 
 struct vmcb_segment {
@@ -158,9 +159,9 @@ static inline u64 svm_event_again(u64 event)
 		return 0;
 	if (type != EVENT_TYPE_EXCEPTION)
 		return event;
-	if (vector == 3 || vector == 4)
+	if (vector == VECTOR_BP || vector == VECTOR_OF)
 		return 0;
-	if (vector == 2)
+	if (vector == VECTOR_NMI)
 		return vector | EVENT_TYPE_NMI << 8 | EVENT_VALID;
 	return vector > 31 ? vector | EVENT_VALID : event;
 }
