@@ -24,25 +24,20 @@
 #define PAUSE_MS    20
 #define PIECE_PAGES 16 /* what is not halved any more */
 #define MAX_PENDING 64
-#define MAX_ZONES   4
 
 /* An order that is kept in no per-CPU list, and how many such chunks make a cushion (64 MiB) */
 #define CHUNK_ORDER    8
 #define CHUNK_PAGES    (1UL << CHUNK_ORDER)
 #define CUSHION_CHUNKS 64
 
-/*
- * Pieces that could not be taken, in order; neighbours are one piece. None may be left out, since all the
- * rest is ours: there are places for what is still to come, and a border of zones may cost one more.
- */
+/* Pieces that could not be taken, in order; all between two of them is ours. */
 struct pending {
 	unsigned int count;
-	unsigned int to_come; /* that will be tried in this round, behind the one that is now */
-	int err;	      /* why it makes no sense to go on */
+	int err; /* why it makes no sense to go on */
 	struct {
 		unsigned long start, end;
 		int err;
-	} piece[MAX_PENDING + MAX_ZONES];
+	} piece[MAX_PENDING];
 };
 
 const char *ram_obstacle(unsigned long start, unsigned long end, unsigned long *bad)
@@ -59,96 +54,6 @@ const char *ram_obstacle(unsigned long start, unsigned long end, unsigned long *
 			return "taken by somebody else";
 	}
 	return NULL;
-}
-
-/* Is it worth another attempt? */
-static bool may_pass(int err)
-{
-	return err == -EBUSY || err == -ENOMEM;
-}
-
-static void pending_add(struct pending *pending, unsigned long start, unsigned long end, int err)
-{
-	unsigned int n = pending->count;
-
-	if (!may_pass(err))
-		pending->err = err;
-	if (n && pending->piece[n - 1].end == start) {
-		pending->piece[n - 1].end = end;
-		return;
-	}
-	pending->piece[n].start = start;
-	pending->piece[n].end = end;
-	pending->piece[n].err = err;
-	pending->count++;
-}
-
-static int piece_take(unsigned long start, unsigned long end)
-{
-	unsigned long pfn;
-	int err;
-
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	cond_resched();
-	err = alloc_contig_range(start, end, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_NOWARN);
-	for (pfn = start; !err && pfn < end; pfn++)
-		__SetPageOffline(pfn_to_page(pfn));
-	return err;
-}
-
-/* Takes what it can of [@start, @end), all in one zone. */
-static void run_take(struct pending *pending, unsigned long start, unsigned long end)
-{
-	unsigned long middle = start + ALIGN((end - start) / 2, PIECE_PAGES);
-	int err = pending->err ?: piece_take(start, end);
-
-	if (!err)
-		return;
-	if (err == -EBUSY && !pending->err && end - start > PIECE_PAGES &&
-	    pending->count + pending->to_come + 2 <= MAX_PENDING) {
-		pending->to_come++;
-		run_take(pending, start, middle);
-		pending->to_come--;
-		run_take(pending, middle, end);
-		return;
-	}
-	pending_add(pending, start, end, err);
-}
-
-/* Returns the end of the part of [@start, @end) that is in the zone of @start. */
-static unsigned long zone_run_end(unsigned long start, unsigned long end)
-{
-	struct page *first = pfn_to_page(start);
-	unsigned long pfn = start;
-
-	while (pfn < end && page_zone_id(pfn_to_page(pfn)) == page_zone_id(first))
-		pfn = min(ALIGN(pfn + 1, pageblock_nr_pages), end);
-	return pfn;
-}
-
-/* alloc_contig_range() works within one zone only. */
-static void range_take(struct pending *pending, unsigned long start, unsigned long end)
-{
-	unsigned long run;
-
-	for (; start < end; start = run) {
-		run = zone_run_end(start, end);
-		run_take(pending, start, run);
-	}
-}
-
-/* Tries all that is pending again. */
-static void pending_take(struct pending *pending, struct pending *old)
-{
-	unsigned int n;
-
-	*old = *pending;
-	pending->count = 0;
-	for (n = 0; n < old->count; n++) {
-		pending->to_come = old->count - 1 - n;
-		range_take(pending, old->piece[n].start, old->piece[n].end);
-	}
 }
 
 /*
@@ -188,6 +93,94 @@ static void range_free(unsigned long start, unsigned long end)
 		start = next;
 		cond_resched();
 	}
+}
+
+/* Is it worth another attempt? */
+static bool may_pass(int err)
+{
+	return err == -EBUSY || err == -ENOMEM;
+}
+
+/* Neighbours are one piece. Where there is no place for another one, what lies before it is given back. */
+static void pending_add(struct pending *pending, unsigned long start, unsigned long end, int err)
+{
+	unsigned int n = pending->count;
+
+	if (!may_pass(err))
+		pending->err = err;
+	if (n && (pending->piece[n - 1].end == start || n == MAX_PENDING)) {
+		range_free(pending->piece[n - 1].end, start);
+		pending->piece[n - 1].end = end;
+		return;
+	}
+	pending->piece[n].start = start;
+	pending->piece[n].end = end;
+	pending->piece[n].err = err;
+	pending->count++;
+}
+
+static int piece_take(unsigned long start, unsigned long end)
+{
+	unsigned long pfn;
+	int err;
+
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	cond_resched();
+	err = alloc_contig_range(start, end, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_NOWARN);
+	for (pfn = start; !err && pfn < end; pfn++)
+		__SetPageOffline(pfn_to_page(pfn));
+	return err;
+}
+
+/* Takes what it can of [@start, @end), all in one zone. */
+static void run_take(struct pending *pending, unsigned long start, unsigned long end)
+{
+	unsigned long middle = start + ALIGN((end - start) / 2, PIECE_PAGES);
+	int err = pending->err ?: piece_take(start, end);
+
+	if (!err)
+		return;
+	if (err == -EBUSY && !pending->err && end - start > PIECE_PAGES &&
+	    pending->count < MAX_PENDING) {
+		run_take(pending, start, middle);
+		run_take(pending, middle, end);
+		return;
+	}
+	pending_add(pending, start, end, err);
+}
+
+/* Returns the end of the part of [@start, @end) that is in the zone of @start. */
+static unsigned long zone_run_end(unsigned long start, unsigned long end)
+{
+	struct page *first = pfn_to_page(start);
+	unsigned long pfn = start;
+
+	while (pfn < end && page_zone_id(pfn_to_page(pfn)) == page_zone_id(first))
+		pfn = min(ALIGN(pfn + 1, pageblock_nr_pages), end);
+	return pfn;
+}
+
+/* alloc_contig_range() works within one zone only. */
+static void range_take(struct pending *pending, unsigned long start, unsigned long end)
+{
+	unsigned long run;
+
+	for (; start < end; start = run) {
+		run = zone_run_end(start, end);
+		run_take(pending, start, run);
+	}
+}
+
+/* Tries all that is pending again. */
+static void pending_take(struct pending *pending, struct pending *old)
+{
+	unsigned int n;
+
+	*old = *pending;
+	pending->count = 0;
+	for (n = 0; n < old->count; n++)
+		range_take(pending, old->piece[n].start, old->piece[n].end);
 }
 
 /*

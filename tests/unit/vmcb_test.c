@@ -197,6 +197,7 @@ static void what_is_delivered_again(void **state)
 			 EVENT_VALID | EVENT_TYPE_NMI << 8 | 2);
 	assert_int_equal(svm_event_again(fault), fault);
 	assert_int_equal(svm_event_again(exception | 6), exception | 6);
+	assert_int_equal(svm_event_again(0xec), 0);
 	/* The guest's instruction comes again. */
 	assert_int_equal(svm_event_again(EVENT_VALID | EVENT_TYPE_SOFT << 8 | 0x80), 0);
 	assert_int_equal(svm_event_again(exception | 3), 0);

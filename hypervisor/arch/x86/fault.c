@@ -122,8 +122,10 @@ static void emulate(struct cpu *cpu, struct regs *regs, const struct guest_fault
 /* What the processor itself reaches for, to deliver an event, is no instruction's access to a register. */
 void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault)
 {
+	bool delivery = fault->event & EVENT_VALID;
+
 	cpu_count(cpu, STAT_MMIO);
-	if (!fault->fetch && !fault->table && !fault->event) {
+	if (!fault->fetch && !fault->table && !delivery) {
 		emulate(cpu, regs, fault);
 		return;
 	}
@@ -131,7 +133,7 @@ void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *
 		return;
 	if (fault->table)
 		cell_violation(cpu, "page table outside of memory at 0x%llx", fault->address);
-	else if (fault->event)
+	else if (delivery)
 		cell_violation(cpu, "forbidden %s 0x%llx by the delivery of vector %llu",
 			       fault->write ? "write to" : "read of", fault->address,
 			       EVENT_VECTOR(fault->event));

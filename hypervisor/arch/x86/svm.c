@@ -290,7 +290,7 @@ static __attribute__((noinline)) void handle_npf(struct cpu *cpu, struct regs *r
 		.write = vmcb->exit_info1 & NPF_WRITE,
 		.fetch = vmcb->exit_info1 & NPF_FETCH,
 		.table = vmcb->exit_info1 & NPF_TABLE,
-		.event = vmcb->exit_int_info & EVENT_VALID ? vmcb->exit_int_info : 0,
+		.event = vmcb->exit_int_info,
 	};
 
 	handle_fault(cpu, regs, &fault);
@@ -388,13 +388,6 @@ static void dispatch(struct cpu *cpu, const struct vmcb *vmcb, struct regs *regs
 	}
 }
 
-static inline void repeat_event(struct vmcb *vmcb)
-{
-	u64 event = vmcb->exit_int_info;
-
-	vmcb->event = __builtin_expect((event & EVENT_VALID) != 0, 0) ? svm_event_again(event) : 0;
-}
-
 /* Everything but RAX and RSP of the guest is in @regs, which also take a copy of RAX. */
 void svm_exit(struct regs *regs)
 {
@@ -403,7 +396,7 @@ void svm_exit(struct regs *regs)
 
 	store_release(&cpu->arch.in_guest, 0);
 	vmcb_exited(vmcb);
-	repeat_event(vmcb);
+	vmcb->event = svm_event_again(vmcb->exit_int_info);
 	regs->gpr[REG_RAX] = vmcb->rax;
 
 	dispatch(cpu, vmcb, regs);

@@ -187,13 +187,13 @@ static __attribute__((noinline)) void handle_io(struct cpu *cpu, struct regs *re
 
 static __attribute__((noinline)) void handle_violation(struct cpu *cpu, struct regs *regs)
 {
-	u64 qualification = vmcs_read(VMCS_QUALIFICATION), event = vmcs_read(VMCS_VECTORING_EVENT);
+	u64 qualification = vmcs_read(VMCS_QUALIFICATION);
 	struct guest_fault fault = {
 		.address = vmcs_read(VMCS_GUEST_PHYSICAL),
 		.write = qualification & VIOLATION_WRITE,
 		.fetch = qualification & VIOLATION_FETCH,
 		.table = (qualification & (VIOLATION_LINEAR | VIOLATION_DATA)) == VIOLATION_LINEAR,
-		.event = event & EVENT_VALID ? event : 0,
+		.event = vmcs_read(VMCS_VECTORING_EVENT),
 	};
 
 	if (qualification & QUALIFICATION_NMI_IRET)

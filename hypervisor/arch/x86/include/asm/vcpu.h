@@ -62,11 +62,11 @@ static inline void vcpu_advance(struct cpu *cpu, enum known_insn insn)
 	vmcb->interrupt_shadow = 0;
 }
 
-#define VECTOR_NONE 32 /* an exception's vector is less */
+#define VECTOR_NONE 32 /* exceptions have those below */
 
 /*
- * What a processor takes that meets the contributory or other exception @vector while it delivers @event (EVENT_*):
- * the same, a double fault, or nothing any more (APM volume 2, 8.2.9 and 8.2.8; SDM volume 3, 6.15).
+ * What a processor takes that meets the exception @vector while it delivers @event (EVENT_*): that one, a double
+ * fault, or nothing any more, VECTOR_NONE (APM volume 2, 8.2.9; SDM volume 3, 6.15).
  */
 static inline u32 vcpu_second_exception(u64 event, u32 vector)
 {
@@ -158,7 +158,7 @@ struct guest_fault {
 	u64 address; /* guest-physical */
 	bool write, fetch;
 	bool table; /* the address is one of the guest's own page tables */
-	u64 event;  /* the event that was being delivered (EVENT_*), 0 if it was an instruction */
+	u64 event; /* that was being delivered, if it is valid (EVENT_*); otherwise an instruction was at work */
 };
 
 void handle_fault(struct cpu *cpu, struct regs *regs, const struct guest_fault *fault);

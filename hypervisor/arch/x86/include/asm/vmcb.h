@@ -147,15 +147,15 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "a page");
 #define EVENT_VALID	     (1ULL << 31)
 
 /*
- * What has to be delivered again of an @event whose delivery was interrupted by the exit: 0 if it comes from an
- * instruction, which is repeated. Exceptions that an instruction asks for (INT3, INTO) count as such here. QEMU
- * calls interrupts and NMIs exceptions, and then refuses them.
+ * What has to be delivered again of EXITINTINFO: 0 if there was no event, or one that comes from an instruction,
+ * which is repeated. Exceptions that an instruction asks for (INT3, INTO) count as such here. QEMU calls
+ * interrupts and NMIs exceptions, and then refuses them.
  */
 static inline u64 svm_event_again(u64 event)
 {
 	u64 vector = EVENT_VECTOR(event), type = EVENT_TYPE(event);
 
-	if (type == EVENT_TYPE_SOFT)
+	if (__builtin_expect(!(event & EVENT_VALID), 1) || type == EVENT_TYPE_SOFT)
 		return 0;
 	if (type != EVENT_TYPE_EXCEPTION)
 		return event;
