@@ -19,8 +19,8 @@ page() {
 	<!-- Made by docs/messages.sh from hypervisor/include/core/messages.h: do not edit. -->
 
 	Each message stands here with its error number, its cause and its cure. A value that the message
-	fills in is written as `…`. To find a message, search for a few of its words. Messages of the
-	driver and of the command are in [troubleshooting.md](troubleshooting.md).
+	fills in is written as `…`. To find a message, search for a few of its words. The most frequent
+	messages of the driver are in [troubleshooting.md](troubleshooting.md).
 	END
 	awk -v header="$header" '
 	function bad(what) {

@@ -173,7 +173,7 @@ int machine_check_fit(const struct jailhouse_system *config, struct jailhouse_er
 
 /* enable.c; jailhouse_lock held */
 int machine_enable(const void __user *config, struct jailhouse_error *why);
-/* @force: 0, or JAILHOUSE_FORCE = do not ask the cells */
+/* @force: 0, or JAILHOUSE_FORCE_ALL = do not ask the cells */
 int machine_disable(u32 force, struct jailhouse_error *why);
 /* -EINVAL with a sentence unless enabled. */
 int machine_check_enabled(struct jailhouse_error *why);
@@ -186,7 +186,8 @@ int cell_load(const struct jailhouse_cell_load *load,
 	      const struct jailhouse_preload_image __user *images, struct jailhouse_error *why);
 int cell_start(const struct jailhouse_cell_id *id, struct jailhouse_error *why);
 int cell_destroy(const struct jailhouse_cell_id *id, struct jailhouse_error *why);
-/* @later: where their CPUs are noted instead of coming back online at once; may be NULL. */
+/* @force: as for machine_disable(). @later: where their CPUs are noted instead of coming back online at once;
+ * may be NULL. */
 int cell_destroy_all(u32 force, struct cpumask *later, struct jailhouse_error *why);
 
 /* load.c */

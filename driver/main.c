@@ -284,7 +284,7 @@ static int reboot_notify(struct notifier_block *block, unsigned long event, void
 	}
 	if (machine.state == MACHINE_ENABLED && machine_disable(0, why)) {
 		pr_warn("%s\n", why->text);
-		if (machine.state == MACHINE_ENABLED && machine_disable(JAILHOUSE_FORCE, why))
+		if (machine.state == MACHINE_ENABLED && machine_disable(JAILHOUSE_FORCE_ALL, why))
 			pr_err("cannot be disabled before the reboot: %s\n", why->text);
 	}
 	mutex_unlock(&jailhouse_lock);

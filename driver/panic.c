@@ -44,7 +44,7 @@ MODULE_PARM_DESC(panic, "Cells after a panic of Linux: keep (they go on) or stop
 
 static void cell_end(const struct cell *cell)
 {
-	long result = arch_hypercall(JAILHOUSE_HC_CELL_DESTROY, cell->id, JAILHOUSE_FORCE);
+	long result = arch_hypercall(JAILHOUSE_HC_CELL_DESTROY, cell->id, JAILHOUSE_FORCE_ALL);
 
 	if (result)
 		pr_emerg("panic: cell %u \"%s\" goes on, it cannot be stopped (error %ld)\n",

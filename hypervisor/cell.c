@@ -139,6 +139,24 @@ void cell_exit_units(struct cell *cell)
 	mmio_exit(&cell->mmio);
 }
 
+/* The other CPUs of the cell will park; nobody waits for that. */
+static void stop_others(struct cpu *cpu)
+{
+	struct cpu *other;
+	u32 n;
+
+	for_each_cpu(other, n)
+		if (bit_test(cpu->cell->cpus, n) && other != cpu)
+			cpu_send_event(other, EVENT_STOP);
+}
+
+/* Whoever fails second does not stop the first, which is to be listed as the one that failed. */
+void cell_fail(struct cpu *cpu)
+{
+	if (atomic_swap(&cpu->cell->state, JAILHOUSE_CELL_FAILED) != JAILHOUSE_CELL_FAILED)
+		stop_others(cpu);
+}
+
 void cell_violation(struct cpu *cpu, const char *fmt, ...)
 {
 	struct cell *cell = cpu->cell;
@@ -158,23 +176,9 @@ void cell_violation(struct cpu *cpu, const char *fmt, ...)
 	}
 	printk("cell \"%s\" failed on CPU %u: %s", cell->config->name, cpu->id, text);
 	arch_dump_guest(cpu);
-	write_once(cell->state, JAILHOUSE_CELL_FAILED);
 	cell->comm->cell_state = JAILHOUSE_CELL_FAILED;
+	cell_fail(cpu);
 	cpu_park(CPU_FAILED);
-}
-
-/* All CPUs of the cell park, this one as the last. */
-static void stop_all(struct cpu *cpu) __attribute__((noreturn));
-
-static void stop_all(struct cpu *cpu)
-{
-	struct cpu *other;
-	u32 n;
-
-	for_each_cpu(other, n)
-		if (bit_test(cpu->cell->cpus, n) && other != cpu)
-			cpu_send_event(other, EVENT_STOP);
-	cpu_park(CPU_PARKED);
 }
 
 bool cell_runs(const struct cell *cell)
@@ -223,7 +227,8 @@ void cell_root_stop(struct cpu *cpu, const char *how)
 {
 	printk("root cell stops: %s on CPU %u; %u other cell(s) go on", how, cpu->id,
 	       read_once(cell_count) - 1);
-	stop_all(cpu);
+	stop_others(cpu);
+	cpu_park(CPU_PARKED);
 }
 
 void cell_power_off(struct cpu *cpu, const char *how)
@@ -234,5 +239,6 @@ void cell_power_off(struct cpu *cpu, const char *how)
 	if (read_once(cell->state) == JAILHOUSE_CELL_RUNNING)
 		write_once(cell->state, JAILHOUSE_CELL_SHUT_DOWN);
 	cell->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
-	stop_all(cpu);
+	stop_others(cpu);
+	cpu_park(CPU_PARKED);
 }

@@ -232,13 +232,13 @@ static void cell_unlink(struct cell *cell)
 	cell_free(cell);
 }
 
-long cell_destroy(u32 id, bool force)
+long cell_destroy(u32 id, bool force, bool all)
 {
 	struct cell *cell;
 	long err;
 
 	if (manage.step != STEP_CLEAR) {
-		if (manage.step == STEP_CHECK) {
+		if (manage.step == STEP_CHECK && !all) {
 			err = manage_check_locked(cell_by_id(id));
 			if (err)
 				return err;

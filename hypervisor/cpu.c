@@ -183,7 +183,7 @@ void cpu_condemn(struct cpu *cpu)
 		arch_cpu_die();
 	store_release(&cpu->state, CPU_DEAD);
 	if (cpu->cell && !cell_is_root(cpu->cell))
-		write_once(cpu->cell->state, JAILHOUSE_CELL_FAILED);
+		cell_fail(cpu);
 }
 
 void hypervisor_bug(const char *what)

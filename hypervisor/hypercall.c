@@ -87,7 +87,8 @@ static long console_hypercall(struct cpu *cpu, u64 c)
 static long manage_execute(u64 code, u64 arg1, u64 arg2)
 {
 	u32 id = arg1 > 0xffffffff ? 0xffffffff : (u32)arg1;
-	bool force = arg2 == JAILHOUSE_FORCE;
+	bool all = arg2 == JAILHOUSE_FORCE_ALL;
+	bool force = arg2 == JAILHOUSE_FORCE || (all && code == JAILHOUSE_HC_CELL_DESTROY);
 
 	switch (code) {
 	case JAILHOUSE_HC_CELL_CREATE:
@@ -97,7 +98,7 @@ static long manage_execute(u64 code, u64 arg1, u64 arg2)
 	case JAILHOUSE_HC_CELL_SET_LOADABLE:
 		return cell_set_loadable(id, force);
 	case JAILHOUSE_HC_CELL_DESTROY:
-		return cell_destroy(id, force);
+		return cell_destroy(id, force, all);
 	default:
 		return cell_get_state(id);
 	}

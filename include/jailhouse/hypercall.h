@@ -40,7 +40,8 @@
  * cell), -ETIMEDOUT (the cell did not answer and keeps running). */
 #define JAILHOUSE_HC_CELL_SET_LOADABLE 3
 
-/* Root: stop a cell and take its resources back. Arguments and errors as before. */
+/* Root: stop a cell and take its resources back. Arguments and errors as before; -EPERM also while another
+ * cell runs locked. JAILHOUSE_FORCE_ALL = do not ask the cell, and no cell's lock counts. */
 #define JAILHOUSE_HC_CELL_DESTROY 4
 
 /* Any cell. Argument: JAILHOUSE_INFO_*. -EINVAL for an unknown one. */
@@ -62,6 +63,9 @@
 
 /* Not 1: older callers leave what they please in the place of this argument. */
 #define JAILHOUSE_FORCE 0x46524345
+
+/* Of destroy: as JAILHOUSE_FORCE, where all cells are to end: one that runs locked has no say in that. */
+#define JAILHOUSE_FORCE_ALL 0x46414c4c
 
 /* Argument of JAILHOUSE_HC_HYPERVISOR_GET_INFO */
 #define JAILHOUSE_INFO_MEM_POOL_SIZE   0 /* pages */

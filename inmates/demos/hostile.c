@@ -10,6 +10,7 @@
  * then it idles like a good cell, unless not doing so is the attack.
  */
 #include "hostile.h"
+#include "smp.h"
 
 #define PAGE	     0x1000ULL
 #define STORM_EVENTS 20000
@@ -220,6 +221,38 @@ static void comm_lie(u64 address)
 		asm volatile("" : : : "memory");
 }
 
+/* ---- half a cell ---- */
+
+static volatile u32 other_runs;
+
+/* It is to stop with the first CPU. A tenth of a second later it says that it has not. */
+static void other_cpu(u64 context)
+{
+	const char *text = "the other CPU goes on\n";
+	u64 until;
+
+	(void)context;
+	other_runs = 1;
+	while (*(volatile u32 *)&inmate_comm()->cell_state != JAILHOUSE_CELL_FAILED)
+		smp_relax();
+	until = timer_ticks() + timer_frequency() / 10;
+	while (timer_ticks() < until)
+		smp_relax();
+	while (*text)
+		hypercall(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, (u8)*text++, 0);
+	for (;;)
+		smp_relax();
+}
+
+static void half(u64 address)
+{
+	result("other CPU", cpu_on(SECOND_DEFAULT(smp_hardware_id()), (uintptr_t)other_cpu, 0));
+	while (!other_runs)
+		smp_relax();
+	printf("attack half: the other CPU runs\n");
+	foreign_ram(address);
+}
+
 /* ---- floods: the hypervisor is busy with this cell, and with nothing else ---- */
 
 static u64 random_next(u64 *state)
@@ -309,6 +342,7 @@ static const struct attack attacks[] = {
 	{ "hypercall-flood", hypercall_flood },
 	{ "console-flood", console_flood },
 	{ "mute", mute },
+	{ "half", half },
 	{ "crash", crash },
 };
 

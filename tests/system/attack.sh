@@ -101,7 +101,7 @@ check "it is destroyed" jailhouse cell destroy $watcher
 # Two CPUs of one cell. The configuration is that of the generic machines.
 case $lab_lane in
 virt-* | q35-*)
-	cell=smp cell_file=/etc/jailhouse/smp.cell where=smp,smp_$lab_arch
+	cell=smp cell_file=/etc/jailhouse/smp.cell cpu=2 where=smp,smp_$lab_arch
 	unset canary
 	try_attacks
 	;;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a cell may say when it is asked: it denies a shutdown and goes on, and as long as it runs
-# locked nothing is created or destroyed beside it.
+# locked nothing is created or destroyed beside it. Two that do do not keep each other for ever.
 
 inmates=/usr/share/jailhouse/inmates
 
@@ -53,7 +53,13 @@ check_fails "no cell is destroyed" "$locked" jailhouse cell destroy timer
 check "one that is there is started" run timer "deny=0"
 check "it says so" wait_for 20 says timer "stubborn: running" 1
 check_fails "not even by force is one destroyed" "$locked" jailhouse cell destroy --force timer
-check "the locked one itself is" jailhouse cell destroy rtos
+check "both are locked" run timer "locked"
+check "it says so" wait_for 20 says timer "stubborn: running" 2
+check_fails "one is not destroyed" "$locked" jailhouse cell destroy timer
+check_fails "nor the other one" 'cell "timer" runs locked' jailhouse cell destroy rtos
+check_fails "nor are all of them at once" 'cell "timer" runs locked' jailhouse disable
+check "but it agrees to end" jailhouse cell shutdown timer
+check "then the other one is destroyed" jailhouse cell destroy rtos
 check "then the other one" jailhouse cell destroy timer
 check "disable" jailhouse disable
 check_equal "4 CPUs are online" 0-3 "$(online_cpus)"

@@ -49,7 +49,12 @@ bochs-*)
 	;;
 esac
 case $lab_lane in
-*-x2apic-*) machines="$machines x2apic" ;;
+*-x2apic-*)
+	machines="$machines x2apic"
+	# This emulator has an IOMMU, which the configuration does not name.
+	system=/run/system.cell
+	config_edit $lab_system $system iommu=2 iommu.base=0xfed90000 iommu.size=0x1000
+	;;
 q35-* | bochs-*) machines="$machines xapic" ;;
 esac
 [ $cpus -lt 4 ] || machines="$machines smp4"

@@ -79,7 +79,7 @@ long cell_create(u64 config_address, bool offline);
 void cell_create_cancel(void);
 long cell_start(u32 id);
 long cell_set_loadable(u32 id, bool force);
-long cell_destroy(u32 id, bool force);
+long cell_destroy(u32 id, bool force, bool all);
 long cell_get_state(u32 id);
 
 /**
@@ -115,13 +115,21 @@ bool cell_others_run(void);
 void cell_root_stop(struct cpu *cpu, const char *how) __attribute__((noreturn));
 
 /**
+ * cell_fail - a CPU of a cell that is not the root cell will not go on
+ * @cpu: calling CPU
+ *
+ * The cell is failed, and its other CPUs are asked to park, which nobody waits for: half a cell is none.
+ */
+void cell_fail(struct cpu *cpu);
+
+/**
  * cell_violation - the cell of this CPU did something forbidden
  * @cpu: calling CPU
  * @fmt: sentence
  *
  * The root cell: logged, counted and rate-limited, and the function returns: the caller ignores the
- * access. Any other cell: the message goes to the console, the cell is marked failed and the CPU
- * stops: does not return.
+ * access. Any other cell: the message goes to the console, the cell is marked failed, this CPU and the
+ * cell's others stop: does not return.
  */
 void cell_violation(struct cpu *cpu, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -146,7 +146,8 @@ void cpu_park(enum cpu_state state) __attribute__((noreturn));
  * cpu_condemn - this CPU has met an error of the hypervisor itself
  * @cpu: the CPU that calls
  *
- * From now on nothing is changed any more, and what the CPU says goes to the debug console, too. The
+ * From now on nothing is changed any more, and what the CPU says goes to the debug console, too. If it is a
+ * cell's, that has failed. The
  * caller tells what has happened and then stops for good, arch_cpu_die(). A second error, while the
  * first is told, stops it at once.
  */
