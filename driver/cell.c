@@ -378,8 +378,9 @@ static int destroy(struct cell *cell, u32 force, struct cpumask *later, struct j
 int cell_destroy(const struct jailhouse_cell_id *id, struct jailhouse_error *why)
 {
 	struct cell *cell = cell_find(id, why);
+	u32 force = id->force == JAILHOUSE_FORCE ? JAILHOUSE_FORCE : 0;
 
-	return cell ? destroy(cell, id->force, NULL, why) : why->code;
+	return cell ? destroy(cell, force, NULL, why) : why->code;
 }
 
 int cell_destroy_all(u32 force, struct cpumask *later, struct jailhouse_error *why)

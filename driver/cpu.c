@@ -450,6 +450,8 @@ int cpus_take(const struct cpumask *cpus, struct cpumask *taken, struct jailhous
 		if (!cpu_online(cpu))
 			continue;
 		err = remove_cpu(cpu);
+		if (err > 0) /* somebody else has just done it, and has it to bring back */
+			continue;
 		if (err) {
 			cpus_return(taken, &ignored);
 			return refuse(why, err, "CPU %u cannot be taken offline (error %d)", cpu,
@@ -470,7 +472,7 @@ int cpu_bring_back(unsigned int cpu)
 		if (!err || cpu_online(cpu))
 			return 0;
 		if (err == -EPERM || time_after(jiffies, deadline))
-			return err;
+			return err < 0 ? err : -EBUSY;
 		msleep(100);
 	}
 }

@@ -52,8 +52,10 @@ static int check_can_enable(struct jailhouse_error *why)
 	err = check_not_stale(why);
 	if (err)
 		return err;
-	if (machine.suspending)
+	if (READ_ONCE(machine.suspending))
 		return refuse(why, -EBUSY, "the machine is about to be suspended");
+	if (machine.ending)
+		return refuse(why, -EBUSY, "the machine is about to go down");
 	if (memory_end() > arch_memory_limit())
 		return refuse(why, -ENODEV,
 			      "this machine has memory up to 0x%llx, at most 0x%llx is "
@@ -279,6 +281,18 @@ static int disable_with(struct cpumask *woken, struct cpumask *later, u32 force,
 		if (remove_cpu(cpu))
 			pr_warn("CPU %u, which was offline, stays online\n", cpu);
 	cpus_return(later, &ignored);
+	return err;
+}
+
+int machine_end_cells(struct jailhouse_error *why)
+{
+	cpumask_var_t stay_offline;
+	int err;
+
+	if (!zalloc_cpumask_var(&stay_offline, GFP_KERNEL))
+		return refuse(why, -ENOMEM, "out of memory");
+	err = cell_destroy_all(JAILHOUSE_FORCE_ALL, stay_offline, why);
+	free_cpumask_var(stay_offline);
 	return err;
 }
 

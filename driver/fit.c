@@ -35,8 +35,10 @@ static u64 ram_covered(const struct jailhouse_system *config, u64 address)
 	u64 end;
 
 	/* What the hypervisor has is nobody's any more. */
-	if (own->phys_start != JAILHOUSE_PHYS_ANY && region_has(own, address))
-		return own->phys_start + own->size;
+	if (own->phys_start != JAILHOUSE_PHYS_ANY && region_has(own, address)) {
+		end = own->phys_start + own->size;
+		return end > address ? end : U64_MAX;
+	}
 	for (n = 0; n < config->root_cell.num_memory_regions; n++, region++) {
 		if (!region_is_ram(region) || !region_has(region, address))
 			continue;

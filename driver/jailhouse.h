@@ -67,6 +67,7 @@ struct cell {
 struct machine {
 	enum machine_state state;
 	bool suspending;	/* between the notifications of the PM core */
+	bool ending;		/* Linux reboots, switches off, or starts another kernel */
 	bool ram_fixed;		/* from before an enable until after a disable */
 	struct crossing *stale; /* a crossing that a CPU has yet to finish */
 	unsigned int stale_cpu;
@@ -175,6 +176,8 @@ int machine_check_fit(const struct jailhouse_system *config, struct jailhouse_er
 int machine_enable(const void __user *config, struct jailhouse_error *why);
 /* @force: 0, or JAILHOUSE_FORCE_ALL = do not ask the cells */
 int machine_disable(u32 force, struct jailhouse_error *why);
+/* All cells end by force, the hypervisor stays and so do CPUs offline: of a Linux that ends. */
+int machine_end_cells(struct jailhouse_error *why);
 /* -EINVAL with a sentence unless enabled. */
 int machine_check_enabled(struct jailhouse_error *why);
 

@@ -28,8 +28,9 @@ struct machine machine = { .cells = LIST_HEAD_INIT(machine.cells) };
 
 /* One opener of the device */
 struct session {
-	struct mutex lock; /* error and console of this file */
+	struct mutex lock; /* of the error; nobody sleeps with it */
 	struct jailhouse_error error;
+	struct mutex reading; /* all below, also while somebody waits for text */
 	struct console_cursor *cursor;
 	bool caught_up;	   /* with what the console had said before the file was opened */
 	size_t start, end; /* of what was not yet read in text */
@@ -63,6 +64,7 @@ static int session_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	}
 	mutex_init(&session->lock);
+	mutex_init(&session->reading);
 	file->private_data = session;
 	return 0;
 }
@@ -102,7 +104,7 @@ static ssize_t session_read(struct file *file, char __user *buffer, size_t size,
 	struct session *session = file->private_data;
 	ssize_t result = 0;
 
-	if (mutex_lock_interruptible(&session->lock))
+	if (mutex_lock_interruptible(&session->reading))
 		return -ERESTARTSYS;
 	if (session->start == session->end)
 		result = session_fill(session, file->f_flags & O_NONBLOCK);
@@ -115,7 +117,7 @@ static ssize_t session_read(struct file *file, char __user *buffer, size_t size,
 			result = size;
 		}
 	}
-	mutex_unlock(&session->lock);
+	mutex_unlock(&session->reading);
 	return result;
 }
 
@@ -268,7 +270,23 @@ static bool lock_before_end(void)
 	return true;
 }
 
-/* An orderly end of Linux, whatever comes next, gets the machine back first. Cells are asked once. */
+/*
+ * Cells are asked once. Where the hypervisor cannot be left, since a CPU does not come for instance, they
+ * end all the same: a reset of the machine would stop Linux alone beside them.
+ */
+static void end_all(struct jailhouse_error *why)
+{
+	if (!machine_disable(0, why))
+		return;
+	pr_warn("%s\n", why->text);
+	if (machine.state != MACHINE_ENABLED || !machine_disable(JAILHOUSE_FORCE_ALL, why))
+		return;
+	pr_err("cannot be disabled before the reboot: %s\n", why->text);
+	if (machine.state == MACHINE_ENABLED && machine_end_cells(why))
+		pr_err("cells go on: %s\n", why->text);
+}
+
+/* An orderly end of Linux, whatever comes next, gets the machine back first, and it stays so. */
 static int reboot_notify(struct notifier_block *block, unsigned long event, void *arg)
 {
 	struct jailhouse_error *why = kzalloc(sizeof(*why), GFP_KERNEL);
@@ -282,11 +300,9 @@ static int reboot_notify(struct notifier_block *block, unsigned long event, void
 		kfree(why);
 		return NOTIFY_DONE;
 	}
-	if (machine.state == MACHINE_ENABLED && machine_disable(0, why)) {
-		pr_warn("%s\n", why->text);
-		if (machine.state == MACHINE_ENABLED && machine_disable(JAILHOUSE_FORCE_ALL, why))
-			pr_err("cannot be disabled before the reboot: %s\n", why->text);
-	}
+	machine.ending = true;
+	if (machine.state == MACHINE_ENABLED)
+		end_all(why);
 	mutex_unlock(&jailhouse_lock);
 	kfree(why);
 	return NOTIFY_DONE;
@@ -297,27 +313,36 @@ static struct notifier_block reboot_block = {
 	.priority = INT_MAX,
 };
 
+/* Nobody waits for an operation: who reboots meanwhile would wait for the suspend. */
+static int before_suspend(void)
+{
+	const char *why = NULL;
+
+	if (!mutex_trylock(&jailhouse_lock)) {
+		why = "an operation is in progress";
+	} else {
+		if (machine.state != MACHINE_NATIVE || machine.stale)
+			why = "the hypervisor is enabled";
+		else
+			WRITE_ONCE(machine.suspending, true);
+		mutex_unlock(&jailhouse_lock);
+	}
+	if (!why)
+		return NOTIFY_DONE;
+	pr_warn("the machine cannot be suspended while %s\n", why);
+	return notifier_from_errno(-EBUSY);
+}
+
 static int pm_notify(struct notifier_block *block, unsigned long event, void *arg)
 {
-	int result = NOTIFY_DONE;
-
-	mutex_lock(&jailhouse_lock);
 	switch (event) {
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		if (machine.state != MACHINE_NATIVE || machine.stale) {
-			pr_warn("the machine cannot be suspended while the hypervisor is enabled\n");
-			result = notifier_from_errno(-EBUSY);
-		} else {
-			machine.suspending = true;
-		}
-		break;
-	default:
-		machine.suspending = false;
+		return before_suspend();
 	}
-	mutex_unlock(&jailhouse_lock);
-	return result;
+	WRITE_ONCE(machine.suspending, false);
+	return NOTIFY_DONE;
 }
 
 static struct notifier_block pm_block = { .notifier_call = pm_notify };

@@ -292,10 +292,14 @@ static DEVICE_ATTR_RO(enabled);
 /* The end of the console, as much as sysfs takes at once: a byte less than a page */
 #define CONSOLE_SHOWN (PAGE_SIZE - 1)
 
+/* More than all that was said before: cells may print faster than this reads. */
+#define CONSOLE_ROUNDS 4096
+
 static ssize_t console_show(struct device *dev, struct device_attribute *attr, char *buffer)
 {
 	struct console_cursor *cursor = console_open();
 	char *page = kmalloc(CONSOLE_SHOWN, GFP_KERNEL);
+	unsigned int rounds = CONSOLE_ROUNDS;
 	size_t kept = 0, more, excess;
 
 	if (!cursor || !page) {
@@ -303,7 +307,8 @@ static ssize_t console_show(struct device *dev, struct device_attribute *attr, c
 		console_close(cursor);
 		return -ENOMEM;
 	}
-	while ((more = console_read(cursor, page, CONSOLE_SHOWN, true)) > 0) {
+	while (rounds-- && !fatal_signal_pending(current) &&
+	       (more = console_read(cursor, page, CONSOLE_SHOWN, true)) > 0) {
 		excess = kept + more > CONSOLE_SHOWN ? kept + more - CONSOLE_SHOWN : 0;
 		memmove(buffer, buffer + excess, kept - excess);
 		memcpy(buffer + kept - excess, page, more);
@@ -313,7 +318,8 @@ static ssize_t console_show(struct device *dev, struct device_attribute *attr, c
 	console_close(cursor);
 	return kept;
 }
-static DEVICE_ATTR_RO(console);
+/* It shows registers and addresses of Linux. */
+static DEVICE_ATTR_ADMIN_RO(console);
 
 static ssize_t info_show(char *buffer, u32 what)
 {

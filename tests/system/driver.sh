@@ -58,6 +58,8 @@ kernel=$(awk '/Kernel code/ { sub(/-.*/, "", $1); print "0x" $1; exit }' /proc/i
 refuses "is ordinary RAM that cannot be freed: the page at" enable phys="$kernel"
 refuses "is partly System RAM and partly not" enable phys=$end_of_ram
 refuses "System RAM at 0x50000000 (of 0x" enable ram=0x50000000
+refuses "hypervisor memory of 0xffffffffff000000 bytes: expected a multiple" \
+	enable ram=0x5b000000 phys=0x5b000000 size=0xffffffffff000000
 refuses "irqchip 0 of the root cell is at 0x50000000, which is System RAM" enable irqchip=0x50000000
 
 say "wrong firmware"
@@ -82,6 +84,10 @@ for cpu in 0 1 2 3; do
 done
 expect_text "the console ends" "at the end: 0" driver_probe nonblock
 check_equal "a read of the console waits" "CPU 0" "$(timeout 2 cat /dev/jailhouse | sort | head -n 1)"
+check_equal "nobody else reads it, who could see registers of Linux" 400 \
+	"$(stat -c %a /sys/devices/jailhouse/console)"
+driver_probe beside >/run/beside 2>&1 &
+check "an operation does not wait for a reader" wait_for 10 grep -q "hypervisor is not enabled" /run/beside
 check_equal "the root cell is not listed" "" "$(ls /sys/devices/jailhouse/cells)"
 check_equal "sysfs says so" 0 "$(cat /sys/devices/jailhouse/enabled)"
 check "KVM works on every CPU" kvm_works all

@@ -16,6 +16,7 @@
  *	driver_probe create|load|start|destroy [name=...]	of a cell
  *	driver_probe pointer		a configuration at address 8
  *	driver_probe number		an ioctl that does not exist
+ *	driver_probe beside		an ioctl while somebody waits for text of the same open file
  *	driver_probe nonblock		shows what a read that does not block gives
  *	driver_probe busy [cpus=BIT] [repeat=SECONDS]	keeps a CPU from everybody else
  *
@@ -25,6 +26,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,6 +181,25 @@ static int cell(int device, unsigned long number)
 	return report(device, ioctl(device, number, &id));
 }
 
+static int beside(int device)
+{
+	char text[4096];
+	pid_t reader;
+	int result;
+
+	fcntl(device, F_SETFL, 0);
+	reader = fork();
+	if (reader < 0)
+		return 1;
+	while (!reader)
+		if (read(device, text, sizeof(text)) < 0)
+			_exit(1);
+	sleep(1);
+	result = report(device, ioctl(device, JAILHOUSE_DISABLE));
+	kill(reader, SIGKILL);
+	return result;
+}
+
 static int nonblock(int device)
 {
 	char text[100];
@@ -229,6 +250,8 @@ static int run(int device, const char *verb)
 		return report(device, ioctl(device, JAILHOUSE_ENABLE, (void *)8));
 	if (!strcmp(verb, "number"))
 		return report(device, ioctl(device, _IO(0, 99)));
+	if (!strcmp(verb, "beside"))
+		return beside(device);
 	if (!strcmp(verb, "nonblock"))
 		return nonblock(device);
 	fprintf(stderr, "driver_probe: no verb '%s'\n", verb);
