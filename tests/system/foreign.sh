@@ -46,6 +46,7 @@ deactivate() {
 }
 
 fixed_cell /run/rtos.cell
+config_edit /run/rtos.cell /run/rtos.cell add.mem=$(hex $lab_cell_ram-0x200000),0x20000000,0x200000,0x83
 [ "$lab_arch" != x86 ] || before=$(bridge)
 check "a way to physical memory" insmod /usr/bin/physmem-$(uname -r).ko
 check "KVM can be loaded" load_kvm
@@ -158,6 +159,27 @@ expect_text "a byte as well" "0xff" physmem read $((nothing + 1)) 1
 expect_text "a write is dropped" "written" physmem write $nothing 4 5
 expect_text "the console says so" "forbidden 4-byte write to $nothing" jailhouse console
 
+# over_end BYTES: a load of 8 of which the last ones are the cell's, and these read as zeros
+over_end() {
+	check_equal "$1 bytes over the end" "$2" "$(physmem read $((lab_cell_ram - 8 + $1)) 8)"
+}
+
+# What Linux may do without knowing: read the last text in front of memory that it no longer has by words.
+# The page there is one that it shares with the cell.
+ends_of_memory() {
+	local before
+
+	expect_text "the last word in front of it" "written" \
+		physmem write $((lab_cell_ram - 8)) 8 0x7766554433221100
+	before=$(messages)
+	over_end 1 0x77665544332211
+	over_end 3 0x7766554433
+	over_end 7 0x77
+	check_equal "which is no offence" $before "$(messages)"
+	expect_text "a store over the end is one" "abort" physmem write $((lab_cell_ram - 4)) 8 0
+	expect_text "and so is all of a load" "abort" physmem read $lab_cell_ram 8
+}
+
 say "memory of a cell"
 check "create" jailhouse cell create /run/rtos.cell
 expect_text "it is not Linux's any more" "abort" physmem read $lab_cell_ram
@@ -169,6 +191,7 @@ virt-gicv3-*) service_and_cell ;;
 esac
 check "start" jailhouse cell start rtos
 expect_text "not any more" "abort" physmem read $lab_cell_ram
+ends_of_memory
 expect_text "nor written" "abort" physmem write $lab_cell_ram 4 0
 check "destroy" jailhouse cell destroy rtos
 check "create it again" jailhouse cell create /run/rtos.cell

@@ -5,7 +5,7 @@
  *	physmem read ADDRESS [BYTES [TIMES]]	prints the last value read, or "abort"
  *	physmem write ADDRESS BYTES VALUE	prints "written" or "abort"
  *
- * BYTES is 1, 2, 4 (default) or 8. An abort is no error of the program: exit status 0. TIMES reads
+ * BYTES is 1, 2, 4 (default) or 8, at any address. An abort is no error of the program: exit status 0. TIMES reads
  * are made even if each aborts.
  */
 #include <fcntl.h>
@@ -99,7 +99,7 @@ static unsigned long number(const char *text)
 	return value;
 }
 
-static volatile char *map(unsigned long address)
+static volatile char *map(unsigned long address, unsigned long bytes)
 {
 	int fd = open("/dev/physmem", O_RDWR);
 	char *page;
@@ -108,7 +108,8 @@ static volatile char *map(unsigned long address)
 		perror("/dev/physmem");
 		exit(1);
 	}
-	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, address & ~(PAGE - 1));
+	bytes += address & (PAGE - 1);
+	page = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, address & ~(PAGE - 1));
 	if (page == MAP_FAILED) {
 		perror("mmap");
 		exit(1);
@@ -122,8 +123,7 @@ int main(int argc, char **argv)
 	unsigned long bytes = argc > 3 ? number(argv[3]) : 4;
 	unsigned long last = argc > 4 ? number(argv[4]) : 1;
 
-	if (argc < 3 || (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8) ||
-	    (number(argv[2]) & (bytes - 1))) {
+	if (argc < 3 || (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8)) {
 		fprintf(stderr, "usage: physmem read ADDRESS [BYTES [TIMES]] | "
 				"physmem write ADDRESS BYTES VALUE\n");
 		return 2;
@@ -131,6 +131,6 @@ int main(int argc, char **argv)
 	sigaction(SIGBUS, &action, NULL);
 	sigaction(SIGSEGV, &action, NULL);
 	if (!strcmp(argv[1], "read"))
-		return do_read(map(number(argv[2])), bytes, last);
-	return do_write(map(number(argv[2])), bytes, last);
+		return do_read(map(number(argv[2]), bytes), bytes, last);
+	return do_write(map(number(argv[2]), bytes), bytes, last);
 }

@@ -34,6 +34,8 @@ static struct {
 	bool mapped;
 	u64 attr; /* of the page, if it is mapped */
 	bool was_ram;
+	bool page_in_front;
+	u64 looked_at;
 	bool device;
 	u64 value; /* of the device's register */
 	u32 reads, writes;
@@ -61,6 +63,14 @@ u32 vcpu_fetch(struct cpu *of, u8 *bytes)
 	assert_ptr_equal(of, &cpu);
 	memcpy(bytes, world.code, world.readable);
 	return world.readable;
+}
+
+u32 vcpu_read(struct cpu *of, u64 linear, u8 *bytes, u32 size)
+{
+	(void)of;
+	world.looked_at = linear;
+	memcpy(bytes, "\x11\x22\x33", size);
+	return world.page_in_front ? size : 0;
 }
 
 enum insn_mode vcpu_mode(const struct cpu *of)
@@ -215,6 +225,51 @@ static void memory_that_has_gone(void **state)
 	assert_int_equal(world.skipped, 0);
 }
 
+/* Linux expects zeros behind the end of its memory, where it reads text by words. */
+static void loads_over_the_end(void **state)
+{
+	(void)state;
+	world.was_ram = world.page_in_front = true;
+	regs.gpr[3] = 0xffff888000000ffdULL;
+	code(MOV_EAX_RBX, 2);
+	fault(false, false, false);
+	assert_int_equal(world.violations, 0);
+	assert_int_equal(world.looked_at, 0xffff888000000ffdULL);
+	assert_int_equal(regs.gpr[0], 0x332211);
+	assert_int_equal(world.skipped, 2);
+
+	/* Begins in the other page, or ends in this one; a store; nothing is there; it never had memory there */
+	regs.gpr[3] = 0xffff888000001000ULL;
+	fault(false, false, false);
+	regs.gpr[3] = 0xffff888000000ffcULL;
+	fault(false, false, false);
+	regs.gpr[3] = 0xffff888000000ffdULL;
+	code(MOV_RBX_EAX, 2);
+	fault(true, false, false);
+	code(MOV_EAX_RBX, 2);
+	world.page_in_front = false;
+	fault(false, false, false);
+	assert_int_equal(world.faults, 4);
+	assert_int_equal(world.skipped, 2);
+	world.page_in_front = true;
+	world.was_ram = false;
+	fault(false, false, false);
+	assert_int_equal(world.violations, 5);
+	assert_int_equal(regs.gpr[0], 0xffffffff);
+}
+
+/* A cell has never had it. */
+static void cells_have_no_end(void **state)
+{
+	(void)state;
+	world.was_ram = world.page_in_front = true;
+	cell.id = 1;
+	regs.gpr[3] = 0xffff888000000ffdULL;
+	code(MOV_EAX_RBX, 2);
+	fault(false, false, false);
+	assert_int_equal(world.violations, 1);
+}
+
 static void instructions_that_cannot_be_emulated(void **state)
 {
 	(void)state;
@@ -353,6 +408,8 @@ int main(void)
 		cmocka_unit_test_setup(the_stack_pointer_is_the_guests, set_up),
 		cmocka_unit_test_setup(what_nothing_permits, set_up),
 		cmocka_unit_test_setup(memory_that_has_gone, set_up),
+		cmocka_unit_test_setup(loads_over_the_end, set_up),
+		cmocka_unit_test_setup(cells_have_no_end, set_up),
 		cmocka_unit_test_setup(instructions_that_cannot_be_emulated, set_up),
 		cmocka_unit_test_setup(moments_of_the_root, set_up),
 		cmocka_unit_test_setup(no_moments, set_up),

@@ -207,6 +207,53 @@ static void only_exchanges_take_lock(void **state)
 	}
 }
 
+/* Each register but RCX holds its number, times 64 KiB. */
+static void tells_plain_addresses(void **state)
+{
+	static const struct {
+		const char *bytes;
+		u32 length;
+		bool plain;
+		u64 address;
+	} cases[] = {
+#define ADDRESS(code, ...) { code, sizeof(code) - 1, __VA_ARGS__ }
+		ADDRESS("\x48\x8b\x07", true, 0x70000),			     /* (%rdi) */
+		ADDRESS("\x49\x8b\x00", true, 0x80000),			     /* (%r8) */
+		ADDRESS("\x48\x8b\x47\xfd", true, 0x6fffd),		     /* -3(%rdi) */
+		ADDRESS("\x48\x8b\x87\x00\x00\x00\xff", true, -0xf90000ULL), /* -16M(%rdi) */
+		ADDRESS("\x48\x8b\x04\x24", true, 0x40000),		     /* (%rsp) */
+		ADDRESS("\x49\x8b\x04\x24", true, 0xc0000),		     /* (%r12) */
+		ADDRESS("\x48\x8b\x45\x01", true, 0x50001),		     /* 1(%rbp) */
+		ADDRESS("\x48\x8b\x04\xcf", true, 0x78000),		     /* (%rdi,%rcx,8) */
+		ADDRESS("\x4a\x8b\x44\x67\x10", true, 0x1f0010),	     /* 16(%rdi,%r12,2) */
+		ADDRESS("\x8a\x06", true, 0x60000),			     /* (%rsi), a byte */
+		ADDRESS("\x3e\x48\x8b\x07", true, 0x70000),		     /* %ds has no base */
+		ADDRESS("\x65\x48\x8b\x07", false, 0),			     /* %gs:(%rdi) */
+		ADDRESS("\x64\x48\x8b\x07", false, 0),			     /* %fs:(%rdi) */
+		ADDRESS("\x67\x48\x8b\x07", false, 0),			     /* (%edi) */
+		ADDRESS("\x48\x8b\x05\x00\x00\x00\x00", false, 0),	     /* (%rip) */
+		ADDRESS("\x48\x8b\x04\x25\x00\x00\x00\x00", false, 0),	     /* absolute */
+		ADDRESS("\x48\xa1\x00\x00\x00\x00\x00\x00\x00\x00", false, 0),
+	};
+	struct insn insn;
+	u64 gpr[16];
+	u32 n;
+
+	(void)state;
+	for (n = 0; n < 16; n++)
+		gpr[n] = (u64)n << 16;
+	gpr[C] = 0x1000;
+	for (n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+		if (!decode(cases[n].bytes, cases[n].length, cases[n].length, INSN_64, &insn))
+			fail_msg("case %u: refused", n);
+		assert_int_equal(insn.plain, cases[n].plain);
+		if (cases[n].plain)
+			assert_int_equal(insn_address(&insn, gpr), cases[n].address);
+	}
+	assert_true(decode("\x8b\x07", 2, 2, INSN_32, &insn));
+	assert_false(insn.plain);
+}
+
 static void measures_trapping_instructions(void **state)
 {
 	const struct sample *s, *other;
@@ -407,6 +454,7 @@ int main(void)
 		cmocka_unit_test(refuses_truncated),
 		cmocka_unit_test(refuses_more_than_15_bytes),
 		cmocka_unit_test(only_exchanges_take_lock),
+		cmocka_unit_test(tells_plain_addresses),
 		cmocka_unit_test(measures_trapping_instructions),
 		cmocka_unit_test(measures_up_to_15_bytes),
 		cmocka_unit_test(stores_registers_and_immediates),

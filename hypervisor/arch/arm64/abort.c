@@ -15,6 +15,7 @@
 #include <core/memory.h>
 #include <core/printk.h>
 #include <core/space.h>
+#include <core/string.h>
 #include <core/system.h>
 
 #define ISS_ISV		  (1U << 24)
@@ -131,6 +132,19 @@ static void base_set(struct regs *regs, u32 n, u64 value)
 		write_sysreg(sp_el0, value);
 }
 
+/* Any instruction, and the address of the first byte that it accesses. */
+static bool decode_any(struct cpu *cpu, const struct regs *regs, struct insn *insn, u64 *target)
+{
+	u32 word;
+
+	if ((read_sysreg(spsr_el2) & SPSR_AARCH32) || !guest_instruction(cpu, &word) ||
+	    !insn_decode(word, insn))
+		return false;
+	*target = insn_target(insn, base_get(regs, insn->base), register_get(regs, insn->index),
+			      read_sysreg(elr_el2));
+	return true;
+}
+
 /*
  * The instruction without a syndrome. What it accesses has to be what has trapped, from its first
  * byte on and in one page: another CPU of the guest may have changed the instruction, and a pair may
@@ -139,15 +153,39 @@ static void base_set(struct regs *regs, u32 n, u64 value)
 static bool decode(struct cpu *cpu, const struct regs *regs, struct insn *insn)
 {
 	u64 far = read_sysreg(far_el2), target;
-	u32 word;
 
-	if ((read_sysreg(spsr_el2) & SPSR_AARCH32) || !guest_instruction(cpu, &word) ||
-	    !insn_decode(word, insn))
-		return false;
-	target = insn_target(insn, base_get(regs, insn->base), register_get(regs, insn->index),
-			     read_sysreg(elr_el2));
-	return ((target ^ far) & UNTAGGED) == 0 &&
+	return decode_any(cpu, regs, insn, &target) && ((target ^ far) & UNTAGGED) == 0 &&
 	       (target & PAGE_MASK) + insn->count * insn->size <= PAGE_SIZE;
+}
+
+/*
+ * Linux reads texts by whole words (load_unaligned_zeropad()), also over the end of the last page in front
+ * of memory that it no longer has: it expects a fault of its own tables then, and would not survive an
+ * abort. What is behind the end reads as zeros, as that function has it.
+ */
+static bool load_over_end(struct cpu *cpu, struct regs *regs, u64 address)
+	__attribute__((noinline));
+
+static bool load_over_end(struct cpu *cpu, struct regs *regs, u64 address)
+{
+	u64 far = read_sysreg(far_el2), target, ipa, phys, value = 0;
+	struct insn insn;
+	u32 own;
+
+	if (!memory_was_root_ram(address) || memory_lookup(cpu->cell, address, NULL, NULL) ||
+	    !decode_any(cpu, regs, &insn, &target) || insn.write || insn.write_back ||
+	    insn.count != 1)
+		return false;
+	own = (u32)(-target & PAGE_MASK);
+	if (!own || own >= insn.size || ((target + own) ^ far) & UNTAGGED ||
+	    !guest_translate(target, &ipa) || !memory_is_ram(cpu->cell, ipa) ||
+	    !memory_lookup(cpu->cell, ipa, &phys, NULL))
+		return false;
+	memcpy(&value, window_map(phys & ~PAGE_MASK, false) + (phys & PAGE_MASK), own);
+	window_unmap();
+	register_set(regs, insn.rt[0], insn_extend(value, insn.size, insn.sign_extend, insn.wide));
+	skip_instruction();
+	return true;
 }
 
 /*
@@ -259,6 +297,9 @@ void handle_data_abort(struct cpu *cpu, struct regs *regs, u64 esr)
 
 	cpu_count(cpu, STAT_MMIO);
 	if (address == NOWHERE)
+		return;
+	if (!(address & PAGE_MASK) && !(esr & (ISS_WNR | ISS_S1PTW)) && cell_is_root(cpu->cell) &&
+	    load_over_end(cpu, regs, address))
 		return;
 	if (esr & ISS_ISV)
 		emulate_syndrome(cpu, regs, esr, address);

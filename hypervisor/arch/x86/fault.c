@@ -56,6 +56,28 @@ static void load_register(struct cpu *cpu, struct regs *regs, const struct insn 
 	cpu->arch.vmcb->rsp = regs->gpr[REG_RSP];
 }
 
+/*
+ * Linux reads texts by whole words (load_unaligned_zeropad()), also over the end of the last page in front
+ * of memory that it no longer has: it expects a page fault then, and would not survive #GP. What is behind the
+ * end reads as zeros, as that function has it.
+ */
+static bool load_over_end(struct cpu *cpu, struct regs *regs, const struct insn *insn, u64 address)
+{
+	u64 linear, value = 0;
+	u32 own;
+
+	if (!cell_is_root(cpu->cell) || !insn->plain || !insn->read || insn->write ||
+	    (address & PAGE_MASK) || !memory_was_root_ram(address))
+		return false;
+	linear = insn_address(insn, regs->gpr);
+	own = (u32)(-linear & PAGE_MASK);
+	if (!own || own >= insn->size || vcpu_read(cpu, linear, (u8 *)&value, own) != own)
+		return false;
+	load_register(cpu, regs, insn, value);
+	vcpu_skip(cpu, insn->length);
+	return true;
+}
+
 /* A decoded access that nothing permits. Comes back for the root cell only. */
 static void forbidden(struct cpu *cpu, struct regs *regs, const struct insn *insn,
 		      const struct mmio_access *access)
@@ -115,7 +137,7 @@ static void emulate(struct cpu *cpu, struct regs *regs, const struct guest_fault
 		vcpu_skip(cpu, insn.length);
 		return;
 	}
-	if (!fault_is_transient(cpu, fault))
+	if (!fault_is_transient(cpu, fault) && !load_over_end(cpu, regs, &insn, fault->address))
 		forbidden(cpu, regs, &insn, &access);
 }
 

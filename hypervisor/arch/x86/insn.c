@@ -9,6 +9,7 @@
 #include <asm/insn.h>
 
 #define REX_B 0x01
+#define REX_X 0x02
 #define REX_R 0x04
 #define REX_W 0x08
 
@@ -26,7 +27,8 @@ struct decoder {
 	bool prefix_67;
 	bool lock;
 	bool repeat;
-	u8 rex; /* 0 if there is none */
+	bool segment; /* FS or GS, which have a base in 64-bit code */
+	u8 rex;	      /* 0 if there is none */
 };
 
 /* What is special about an opcode. */
@@ -96,7 +98,7 @@ static u64 fetch_value(struct decoder *d, u32 size)
 
 static bool is_segment_prefix(u8 byte)
 {
-	return (byte & 0xe7) == 0x26 || byte == 0x64 || byte == 0x65;
+	return (byte & 0xe7) == 0x26;
 }
 
 /* Fetches all prefixes and the byte behind them. A REX that is not the last one has no effect. */
@@ -118,6 +120,8 @@ static u8 fetch_prefixes(struct decoder *d)
 			d->lock = true;
 		else if (byte == 0xf2 || byte == 0xf3)
 			d->repeat = true;
+		else if (byte == 0x64 || byte == 0x65)
+			d->segment = true;
 		else if (!is_segment_prefix(byte))
 			return byte;
 		d->rex = 0;
@@ -170,18 +174,35 @@ static u32 displacement_32(u8 modrm, u8 base)
 	}
 }
 
-/* Fetches what belongs to the address, of which only the number of bytes matters. */
-static void fetch_address(struct decoder *d, u8 modrm)
+static u8 extended(const struct decoder *d, u8 reg, u8 rex)
 {
-	u8 base = MODRM_RM(modrm);
+	return d->rex & rex ? reg + 8 : reg;
+}
+
+/* What has no base register (relative to the instruction, or absolute) is not plain. */
+static void fetch_address(struct decoder *d, u8 modrm, struct insn *insn)
+{
+	u8 base = MODRM_RM(modrm), sib = 0x20; /* no index */
+	u32 size;
 
 	if (address_size(d) == 2) {
 		fetch_value(d, displacement_16(modrm));
 		return;
 	}
-	if (base == 4)
-		base = fetch(d) & 7;
-	fetch_value(d, displacement_32(modrm, base));
+	if (base == 4) {
+		sib = fetch(d);
+		base = sib & 7;
+	}
+	size = displacement_32(modrm, base);
+	insn->displacement = (s32)fetch_value(d, size);
+	if (size == 1)
+		insn->displacement = (s8)insn->displacement;
+	insn->plain = address_size(d) == 8 && !d->segment && (base != 5 || MODRM_MOD(modrm));
+	insn->base = extended(d, base, REX_B);
+	insn->index = extended(d, sib >> 3 & 7, REX_X);
+	if (insn->index == 4)
+		insn->index = INSN_NO_REGISTER;
+	insn->scale = sib >> 6;
 }
 
 /* Number of the register in the ModRM byte, of byte registers without REX 4 to 7 are AH to BH. */
@@ -214,7 +235,7 @@ static bool fetch_operands(struct decoder *d, const struct form *form, struct in
 	modrm = fetch(d);
 	if (MODRM_MOD(modrm) == 3)
 		return false;
-	fetch_address(d, modrm);
+	fetch_address(d, modrm, insn);
 	if (!(form->flags & F_IMM)) {
 		set_register(d, insn, MODRM_REG(modrm));
 		return true;
@@ -278,6 +299,13 @@ bool insn_decode(const u8 *bytes, u32 available, enum insn_mode mode, struct ins
 static u64 low_bytes(u64 value, u32 size)
 {
 	return size < 8 ? value & ((1ULL << 8 * size) - 1) : value;
+}
+
+u64 insn_address(const struct insn *insn, const u64 gpr[16])
+{
+	u64 index = insn->index == INSN_NO_REGISTER ? 0 : gpr[insn->index] << insn->scale;
+
+	return gpr[insn->base] + index + (u64)(s64)insn->displacement;
 }
 
 u64 insn_store_value(const struct insn *insn, const u64 gpr[16])

@@ -2,7 +2,8 @@
 /*
  * Decoder of the instructions that access memory-mapped registers (AMD APM vol. 3). A nested page
  * fault tells the address but neither the size, the register, nor where the next instruction
- * starts; the bytes of the instruction do. What they address does not matter here.
+ * starts; the bytes of the instruction do. What they address does not matter to registers, and is told
+ * for plain 64-bit addresses only.
  *
  * Only plain moves are known: what compilers use for volatile objects, and XCHG. All others
  * (string, read-modify-write, vector) are not for device registers and are refused, as is anything
@@ -35,7 +36,12 @@ struct insn {
 	u8 reg;		  /* 0..15 in the order of the encoding: A, C, D, B, SP, BP, SI, DI, 8.. */
 	u8 reg_size; /* bytes of the register that change: of 1 and 2 the rest stays, of 4 not */
 	u64 value;   /* the immediate, not longer than the memory operand */
+	bool plain;  /* the address is base + index << scale + displacement, of 64 bits */
+	u8 base, index, scale;
+	s32 displacement;
 };
+
+#define INSN_NO_REGISTER 16 /* as index */
 
 /**
  * insn_decode - find out what a memory access does
@@ -47,6 +53,9 @@ struct insn {
  * Return: whether this is one of the known instructions, complete, with a memory operand
  */
 bool insn_decode(const u8 *bytes, u32 available, enum insn_mode mode, struct insn *insn);
+
+/* The address of a plain memory operand, given the registers before the instruction. */
+u64 insn_address(const struct insn *insn, const u64 gpr[16]);
 
 /* What an instruction that writes stores, given the registers before it. */
 u64 insn_store_value(const struct insn *insn, const u64 gpr[16]);
