@@ -89,8 +89,12 @@ static struct cell *cell_find(const struct jailhouse_cell_id *id, struct jailhou
 static int cell_call(u32 code, u64 arg1, u64 arg2, const char *what, struct jailhouse_error *why)
 {
 	u32 sequence = READ_ONCE(machine.image.status->sequence);
-	long result = arch_hypercall(code, arg1, arg2);
+	long result;
 
+	do {
+		cond_resched();
+		result = arch_hypercall(code | JAILHOUSE_HC_IN_STEPS, arg1, arg2);
+	} while (result == -EAGAIN);
 	return result < 0 ? image_explain(&machine.image, sequence, result, what, why) : 0;
 }
 

@@ -113,6 +113,8 @@ static int check_config(const struct jailhouse_cell_desc *config, u64 size, bool
 	if (config->id == 0 || config->id > CELL_ID_MAX)
 		return fail(MSG_CELL_ID, config->id, CELL_ID_MAX);
 	err = check_devices(config);
+	if (!err)
+		err = config_check_loadable(config, root_cell->config);
 	if (err)
 		return err;
 	if (!strcmp(config->name, root_cell->config->name))

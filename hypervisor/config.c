@@ -264,6 +264,33 @@ static int check_memory_conflict(const struct jailhouse_cell_desc *new,
 	return 0;
 }
 
+static bool has_writable(const struct jailhouse_cell_desc *desc, u64 start, u64 size)
+{
+	const struct jailhouse_memory *region = config_mem_regions(desc);
+	u32 n;
+
+	for (n = 0; n < desc->num_memory_regions; n++, region++)
+		if ((region->flags & JAILHOUSE_MEM_WRITE) && start >= region->phys_start &&
+		    start - region->phys_start < region->size &&
+		    size <= region->size - (start - region->phys_start))
+			return true;
+	return false;
+}
+
+int config_check_loadable(const struct jailhouse_cell_desc *new,
+			  const struct jailhouse_cell_desc *root)
+{
+	const struct jailhouse_memory *region = config_mem_regions(new);
+	const u64 both = JAILHOUSE_MEM_LOADABLE | JAILHOUSE_MEM_ROOTSHARED;
+	u32 n;
+
+	for (n = 0; n < new->num_memory_regions; n++, region++)
+		if (owns_memory(region) && (region->flags & both) == both &&
+		    !has_writable(root, region->phys_start, region->size))
+			return fail(MSG_REGION_NOT_LOADABLE, n, region->phys_start, region->size);
+	return 0;
+}
+
 /*
  * On arm there is one interrupt controller, whatever the entries give as its address. Elsewhere
  * the address tells controllers apart.

@@ -166,6 +166,17 @@ static long manage_hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2)
 	return result;
 }
 
+/* One that the caller continues by itself. */
+static long hypercall_in_steps(struct cpu *cpu, u64 code, u64 arg1, u64 arg2)
+{
+	long result;
+
+	if (code < JAILHOUSE_HC_CELL_CREATE || code > JAILHOUSE_HC_CELL_DESTROY)
+		return -ENOSYS;
+	result = manage_hypercall(cpu, code, arg1, arg2);
+	return result == HYPERCALL_AGAIN ? -EAGAIN : result;
+}
+
 long hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2)
 {
 	switch (code) {
@@ -184,6 +195,6 @@ long hypercall(struct cpu *cpu, u64 code, u64 arg1, u64 arg2)
 	case JAILHOUSE_HC_DEBUG_CONSOLE_PUTC:
 		return console_hypercall(cpu, arg1);
 	default:
-		return -ENOSYS;
+		return hypercall_in_steps(cpu, code ^ JAILHOUSE_HC_IN_STEPS, arg1, arg2);
 	}
 }

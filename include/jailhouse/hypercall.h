@@ -44,6 +44,11 @@
  * cell runs locked. JAILHOUSE_FORCE_ALL = do not ask the cell, and no cell's lock counts. */
 #define JAILHOUSE_HC_CELL_DESTROY 4
 
+/* Added to the number of one of these four: comes back with -EAGAIN before it is over, and wants to be made again,
+ * with the same arguments, so that the caller can let others run in between. Without it the hypervisor goes on by
+ * itself; the CPU takes its interrupts, but nothing else. */
+#define JAILHOUSE_HC_IN_STEPS 0x100
+
 /* Any cell. Argument: JAILHOUSE_INFO_*. -EINVAL for an unknown one. */
 #define JAILHOUSE_HC_HYPERVISOR_GET_INFO 5
 

@@ -599,7 +599,7 @@ static void memory_of(const struct cell *cell, u8 byte, bool set)
 /* Behind this step of a hypercall the hypervisor is broken, by whatever happens on another CPU; or 0. */
 static u32 break_after;
 
-/* As the driver and Linux do it: again, until it is done. The cell's answer comes on the way. */
+/* As driver and Linux do it: again, until it is done, in steps or not. The cell's answer comes on the way. */
 static long call(u64 code, u64 arg1, u64 arg2, u32 reply)
 {
 	struct cell *cell;
@@ -607,7 +607,11 @@ static long call(u64 code, u64 arg1, u64 arg2, u32 reply)
 	u32 steps = 0;
 
 	do {
-		result = hypercall(&cpus[0], code, arg1, arg2);
+		result = hypercall(&cpus[0], steps & 1 ? code | JAILHOUSE_HC_IN_STEPS : code, arg1,
+				   arg2);
+		promise(result != -EAGAIN || steps & 1);
+		if (result == -EAGAIN)
+			result = HYPERCALL_AGAIN;
 		promise(++steps < STEPS);
 		hypervisor_broken = steps == break_after && result == HYPERCALL_AGAIN;
 		for (cell = root_cell->next; cell; cell = cell->next)

@@ -214,6 +214,33 @@ static void refuses_conflicts(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Whoever shares it with the cell is the one who fills it. */
+static void refuses_what_nobody_could_load(void **state)
+{
+	struct cell_sample sample, root, *s = &sample;
+
+	(void)state;
+	sample_cell(s);
+	sample_other_cell(&root);
+	assert_int_equal(config_check_loadable(&s->cell, &root.cell), 0);
+	RAM.flags |= JAILHOUSE_MEM_LOADABLE | JAILHOUSE_MEM_ROOTSHARED;
+	RAM.phys_start = root.a.mem[MEM_RAM].phys_start;
+	assert_int_equal(config_check_loadable(&s->cell, &root.cell), 0);
+	RAM.phys_start -= 0x1000;
+	mock_reset();
+	assert_false(assert_refused("in front", config_check_loadable(&s->cell, &root.cell), EINVAL,
+				    "memory region 0 (0x7000f000+0x10000) is loadable and "
+				    "shared with the root cell, which cannot write there"));
+	RAM.phys_start += 0x2000;
+	mock_reset();
+	assert_int_equal(config_check_loadable(&s->cell, &root.cell), -EINVAL);
+	RAM.size -= 0x1000;
+	assert_int_equal(config_check_loadable(&s->cell, &root.cell), 0);
+	root.a.mem[MEM_RAM].flags &= ~(u64)JAILHOUSE_MEM_WRITE;
+	mock_reset();
+	assert_int_equal(config_check_loadable(&s->cell, &root.cell), -EINVAL);
+}
+
 static void accepts_valid_cells(void **state)
 {
 	struct cell_sample s;
@@ -436,6 +463,7 @@ int main(void)
 		cmocka_unit_test(refuses_wrong_cells),
 		cmocka_unit_test(refuses_wrong_systems),
 		cmocka_unit_test(refuses_conflicts),
+		cmocka_unit_test(refuses_what_nobody_could_load),
 		cmocka_unit_test(refuses_truncated_configurations),
 		cmocka_unit_test(short_header_is_named),
 		cmocka_unit_test(accepts_trailing_bytes),

@@ -132,6 +132,16 @@ int config_check_cell(const struct jailhouse_cell_desc *desc, u64 size,
 int config_check_conflict(const struct jailhouse_cell_desc *new,
 			  const struct jailhouse_cell_desc *other);
 
+/**
+ * config_check_loadable - check that the root cell can load what it shares
+ * @new: checked configuration of the cell to be made
+ * @root: that of the root cell
+ *
+ * Return: 0, or -EINVAL with a message about a region of @new
+ */
+int config_check_loadable(const struct jailhouse_cell_desc *new,
+			  const struct jailhouse_cell_desc *root);
+
 /* Values for "%04x:%02x:%02x.%x", the address of a PCI device. */
 #define CONFIG_PCI_ADDRESS(dev) \
 	(dev)->domain, (dev)->bdf >> 8, ((dev)->bdf >> 3) & 0x1f, (dev)->bdf & 7

@@ -150,6 +150,12 @@
 	EINVAL, "memory region %u (0x%llx+0x%llx) has flags 0x%llx: WRITE (2) or EXECUTE (4) " \
 		"without READ (1)"
 
+/* An image for it would go nowhere: what the root cell shares it fills with its own accesses. Cure: give the root
+ * cell a region there with READ and WRITE, or remove ROOTSHARED or LOADABLE. */
+#define MSG_REGION_NOT_LOADABLE                                                                      \
+	EINVAL, "memory region %u (0x%llx+0x%llx) is loadable and shared with the root cell, which " \
+		"cannot write there"
+
 /* Two regions of a cell lie at the same guest-physical address. Cure: move or shrink one. */
 #define MSG_REGION_OVERLAP \
 	EINVAL, "memory region %u (0x%llx+0x%llx) overlaps region %u (0x%llx+0x%llx)"
