@@ -390,14 +390,16 @@ int cell_destroy(const struct jailhouse_cell_id *id, struct jailhouse_error *why
 int cell_destroy_all(u32 force, struct cpumask *later, struct jailhouse_error *why)
 {
 	struct cell *cell, *next;
-	int err;
+	int err, result = 0;
 
 	list_for_each_entry_safe(cell, next, &machine.cells, node) {
 		if (cell == machine.root)
 			continue;
 		err = destroy(cell, force, later, why);
-		if (err)
+		/* By force all that can end does. */
+		if (err && force != JAILHOUSE_FORCE_ALL)
 			return err;
+		result = result ?: err;
 	}
-	return 0;
+	return result;
 }

@@ -139,22 +139,30 @@ void cell_exit_units(struct cell *cell)
 	mmio_exit(&cell->mmio);
 }
 
-/* The other CPUs of the cell will park; nobody waits for that. */
-static void stop_others(struct cpu *cpu)
+/* All its CPUs will park, but for one that is about to by itself, or NULL; nobody waits for that. */
+static void stop_cpus(const struct cell *cell, const struct cpu *but)
 {
-	struct cpu *other;
+	struct cpu *cpu;
 	u32 n;
 
-	for_each_cpu(other, n)
-		if (bit_test(cpu->cell->cpus, n) && other != cpu)
-			cpu_send_event(other, EVENT_STOP);
+	for_each_cpu(cpu, n)
+		if (bit_test(cell->cpus, n) && cpu != but)
+			cpu_send_event(cpu, EVENT_STOP);
 }
 
 /* Whoever fails second does not stop the first, which is to be listed as the one that failed. */
 void cell_fail(struct cpu *cpu)
 {
 	if (atomic_swap(&cpu->cell->state, JAILHOUSE_CELL_FAILED) != JAILHOUSE_CELL_FAILED)
-		stop_others(cpu);
+		stop_cpus(cpu->cell, cpu);
+}
+
+void cell_end(struct cell *cell)
+{
+	if (!atomic_change(&cell->state, JAILHOUSE_CELL_RUNNING, JAILHOUSE_CELL_SHUT_DOWN))
+		return;
+	printk("cell \"%s\" stops: Linux ends", cell->config->name);
+	stop_cpus(cell, NULL);
 }
 
 void cell_violation(struct cpu *cpu, const char *fmt, ...)
@@ -227,7 +235,7 @@ void cell_root_stop(struct cpu *cpu, const char *how)
 {
 	printk("root cell stops: %s on CPU %u; %u other cell(s) go on", how, cpu->id,
 	       read_once(cell_count) - 1);
-	stop_others(cpu);
+	stop_cpus(cpu->cell, cpu);
 	cpu_park(CPU_PARKED);
 }
 
@@ -239,6 +247,6 @@ void cell_power_off(struct cpu *cpu, const char *how)
 	if (read_once(cell->state) == JAILHOUSE_CELL_RUNNING)
 		write_once(cell->state, JAILHOUSE_CELL_SHUT_DOWN);
 	cell->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
-	stop_others(cpu);
+	stop_cpus(cpu->cell, cpu);
 	cpu_park(CPU_PARKED);
 }

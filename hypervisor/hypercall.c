@@ -134,10 +134,19 @@ static long manage_step(u64 code, u64 arg1, u64 arg2)
 
 /*
  * After an error of the hypervisor, looking is possible; without the lock, which may be with a CPU that is
- * no more. A cell that was being made between two steps is not made: Linux keeps its memory and CPUs.
+ * no more. A cell that was being made between two steps is not made: Linux keeps its memory and CPUs. Cells
+ * can be ended for good, since one that runs keeps the machine from a reset.
  */
 static long manage_broken(u64 code, u64 arg1, u64 arg2)
 {
+	struct cell *cell;
+
+	if (code == JAILHOUSE_HC_CELL_DESTROY && arg2 == JAILHOUSE_FORCE_ALL) {
+		cell = arg1 ? cell_by_id((u32)arg1) : NULL;
+		if (cell)
+			cell_end(cell);
+		return refuse_broken();
+	}
 	if (code == JAILHOUSE_HC_CELL_GET_STATE)
 		return manage_execute(code, arg1, arg2);
 	if (management_trylock()) {

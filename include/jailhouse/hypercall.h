@@ -69,7 +69,8 @@
 /* Not 1: older callers leave what they please in the place of this argument. */
 #define JAILHOUSE_FORCE 0x46524345
 
-/* Of destroy: as JAILHOUSE_FORCE, where all cells are to end: one that runs locked has no say in that. */
+/* Of destroy: as JAILHOUSE_FORCE, where all cells are to end: one that runs locked has no say in that. After an error
+ * of the hypervisor the call is refused as others are, but the cell does end. */
 #define JAILHOUSE_FORCE_ALL 0x46414c4c
 
 /* Argument of JAILHOUSE_HC_HYPERVISOR_GET_INFO */

@@ -123,6 +123,14 @@ void cell_root_stop(struct cpu *cpu, const char *how) __attribute__((noreturn));
 void cell_fail(struct cpu *cpu);
 
 /**
+ * cell_end - stop a cell where nothing else can be changed any more
+ * @cell: not the root cell
+ *
+ * If it runs its CPUs are asked to park, which nobody waits for. It keeps what it has.
+ */
+void cell_end(struct cell *cell);
+
+/**
  * cell_violation - the cell of this CPU did something forbidden
  * @cpu: calling CPU
  * @fmt: sentence
