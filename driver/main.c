@@ -283,7 +283,7 @@ static void end_all(struct jailhouse_error *why)
 		return;
 	pr_err("cannot be disabled before the reboot: %s\n", why->text);
 	if (machine.state == MACHINE_ENABLED && machine_end_cells(why))
-		pr_err("cells go on: %s\n", why->text);
+		pr_err("not all cells were given back: %s\n", why->text);
 }
 
 /* An orderly end of Linux, whatever comes next, gets the machine back first, and it stays so. */

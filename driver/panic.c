@@ -47,7 +47,7 @@ static void cell_end(const struct cell *cell)
 	long result = arch_hypercall(JAILHOUSE_HC_CELL_DESTROY, cell->id, JAILHOUSE_FORCE_ALL);
 
 	if (result)
-		pr_emerg("panic: cell %u \"%s\" goes on, it cannot be stopped (error %ld)\n",
+		pr_emerg("panic: cell %u \"%s\" is not given back and may go on (error %ld)\n",
 			 cell->id, cell->name, result);
 	else
 		pr_emerg("panic: cell %u \"%s\" is stopped\n", cell->id, cell->name);
