@@ -11,4 +11,4 @@ check "start" jailhouse cell start rtos
 check "it runs" wait_for 30 sh -c "jailhouse console | grep -q 'stubborn: running'"
 dmesg -n 7
 # Nobody who is needed for that may be on that CPU.
-echo "taskset 1 sh -c 'echo 20000 >/sys/module/stall_module/parameters/now; reboot -f'" >/run/lab/last
+echo "taskset 1 sh -c 'echo 12000 >/sys/module/stall_module/parameters/now; reboot -f'" >/run/lab/last
