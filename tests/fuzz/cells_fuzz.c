@@ -666,16 +666,18 @@ static void create(struct input *input, const struct operation *op)
 static void destroy(u32 id, bool force, u32 reply)
 {
 	struct cell *cell = cell_by_id(id), copy;
-	static u8 config[sizeof(sample) + 4096];
+	void *config;
 
 	if (!cell || cell_is_root(cell)) {
 		promise(call(JAILHOUSE_HC_CELL_DESTROY, id, force, reply) < 0);
 		return;
 	}
+	config = malloc(config_size(cell->config));
 	memcpy(config, cell->config, config_size(cell->config));
-	copy.config = (void *)config;
+	copy.config = config;
 	if (manage_call(JAILHOUSE_HC_CELL_DESTROY, id, force ? JAILHOUSE_FORCE : 0, reply) == 0)
 		memory_of(&copy, 0, false);
+	free(config);
 }
 
 /* Its words in the communication region are the cell's; and it may switch itself off. */
