@@ -85,7 +85,10 @@ static struct cell *cell_find(const struct jailhouse_cell_id *id, struct jailhou
 	return NULL;
 }
 
-/* A hypercall whose failure becomes a sentence: the hypervisor's own, if it said one. */
+/*
+ * A hypercall whose failure becomes a sentence: the hypervisor's own, if it said one. The steps have an end: each
+ * goes through a piece of memory, or looks for an answer that the hypervisor waits for by the clock.
+ */
 static int cell_call(u32 code, u64 arg1, u64 arg2, const char *what, struct jailhouse_error *why)
 {
 	u32 sequence = READ_ONCE(machine.image.status->sequence);

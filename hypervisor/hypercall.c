@@ -84,9 +84,15 @@ static long console_hypercall(struct cpu *cpu, u64 c)
 	return 0;
 }
 
+/* No cell has the largest number. */
+static u32 cell_id(u64 arg)
+{
+	return arg > 0xffffffff ? 0xffffffff : (u32)arg;
+}
+
 static long manage_execute(u64 code, u64 arg1, u64 arg2)
 {
-	u32 id = arg1 > 0xffffffff ? 0xffffffff : (u32)arg1;
+	u32 id = cell_id(arg1);
 	bool all = arg2 == JAILHOUSE_FORCE_ALL;
 	bool force = arg2 == JAILHOUSE_FORCE || (all && code == JAILHOUSE_HC_CELL_DESTROY);
 
@@ -142,8 +148,8 @@ static long manage_broken(u64 code, u64 arg1, u64 arg2)
 	struct cell *cell;
 
 	if (code == JAILHOUSE_HC_CELL_DESTROY && arg2 == JAILHOUSE_FORCE_ALL) {
-		cell = arg1 ? cell_by_id((u32)arg1) : NULL;
-		if (cell)
+		cell = cell_by_id(cell_id(arg1));
+		if (cell && !cell_is_root(cell))
 			cell_end(cell);
 		return refuse_broken();
 	}

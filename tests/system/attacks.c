@@ -47,19 +47,24 @@ struct end {
 		FORCED,
 		DEAF,	   /* forced, but first it does not answer when it is asked */
 		PESTERED,  /* forced, after much was asked of it and about it */
-		WATCHED,   /* asked, after it was seen that no CPU of it goes on */
 		DESTROYED, /* with all that it has, while it runs */
 	} stop;
 	bool stopped; /* by the hypervisor, which says why and shows registers */
 };
 
 static const struct end ends[] = {
-	{ "fails", "failed", ASKED, true },	 { "whole", "failed", WATCHED, true },
-	{ "survives", "running", ASKED, false }, { "forced", "running", FORCED, false },
-	{ "deaf", "running", DEAF, false },	 { "locked", "running/locked", FORCED, false },
-	{ "invalid", "invalid", FORCED, false }, { "stops", "shut down", ASKED, false },
-	{ "gives-up", "failed", ASKED, false },	 { "either", "failed,running", FORCED, false },
-	{ "any", NULL, PESTERED, false },	 { "destroyed", "running", DESTROYED, false },
+	{ "fails", "failed", ASKED, true },
+	{ "whole", "failed", ASKED, true }, /* and no CPU of it goes on */
+	{ "survives", "running", ASKED, false },
+	{ "forced", "running", FORCED, false },
+	{ "deaf", "running", DEAF, false },
+	{ "locked", "running/locked", FORCED, false },
+	{ "invalid", "invalid", FORCED, false },
+	{ "stops", "shut down", ASKED, false },
+	{ "gives-up", "failed", ASKED, false },
+	{ "either", "failed,running", FORCED, false },
+	{ "any", NULL, PESTERED, false },
+	{ "destroyed", "running", DESTROYED, false },
 };
 
 static struct jh_device *device;
@@ -342,8 +347,6 @@ static void check_silence(void)
 
 static void stop_cell(const struct end *end)
 {
-	if (end->stop == WATCHED)
-		check_silence();
 	if (end->stop == PESTERED)
 		pester_cell();
 	if (end->stop == DEAF && (!jh_cell_shutdown(device, &cell, false, &error) ||
@@ -351,8 +354,7 @@ static void stop_cell(const struct end *end)
 		blame("asked for its end it did not refuse by saying nothing");
 	if (end->stop == DESTROYED)
 		destroy_cell(true);
-	else if (jh_cell_shutdown(device, &cell, end->stop != ASKED && end->stop != WATCHED,
-				  &error))
+	else if (jh_cell_shutdown(device, &cell, end->stop != ASKED, &error))
 		blame("it does not stop: %s", error.text);
 	if (why[0] && cell_exists)
 		jh_cell_shutdown(device, &cell, true, &error);
@@ -386,6 +388,8 @@ static void judge(const struct attack *attack, const struct end *end)
 	expect_texts(attack, end);
 	if (end->state && !wait_for(5, state_is, end))
 		blame("the cell is not %s", end->state);
+	if (!strcmp(end->name, "whole"))
+		check_silence();
 	if (why[0])
 		said = strdup(console);
 	stop_cell(end);
